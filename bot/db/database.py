@@ -1,0 +1,126 @@
+"""The engine, and the unit of work: one transaction for one update, request or job."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.db.repositories import Repositories
+from bot.errors import Unavailable
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    # FULL: an acknowledged update survives power loss too (decision 0008).
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    # Erased rows are overwritten with zeros, so that /forget means it.
+    "PRAGMA secure_delete=ON",
+    "PRAGMA busy_timeout=15000",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class UnitOfWork(Repositories):
+    """All repositories on one open transaction. Code inside never commits: the edge that opened it does."""
+
+    @contextlib.asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo only what happens inside when it raises; the surrounding transaction goes on."""
+        async with self.connection.begin_nested():
+            yield
+
+
+class Database:
+    """Opens units of work on SQLite (one file) or PostgreSQL.
+
+    On SQLite, writing transactions start with BEGIN IMMEDIATE and one at a time in this process: a transaction that
+    reads first and writes later fails at once when another process has written in between.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _engine(url, is_sqlite=self.is_sqlite)
+        self._writing = asyncio.Lock()
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[UnitOfWork]:
+        """One writing transaction: committed when the block ends, undone when it raises.
+
+        Raises Unavailable when the database cannot be reached or stays locked for 15 seconds.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            if self.is_sqlite:
+                await stack.enter_async_context(self._writing)
+            connection = await stack.enter_async_context(self._connect(writing=True))
+            yield UnitOfWork(connection)
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[UnitOfWork]:
+        """One reading transaction with a stable view; nothing in it may write."""
+        async with self._connect(writing=False) as connection:
+            yield UnitOfWork(connection)
+
+    @contextlib.asynccontextmanager
+    async def _connect(self, *, writing: bool) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execution_options(vouch_writing=writing)
+                async with connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            if error.connection_invalidated or _is_outage(error):
+                raise Unavailable("The database cannot be reached right now.") from error
+            raise
+
+    async def wipe_freed_pages(self) -> None:
+        """Make erasure reach the write-ahead log (SQLite); PostgreSQL needs VACUUM, see deploy/README.md."""
+        if self.is_sqlite:
+            async with self._writing, self.engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+    async def check(self) -> None:
+        """Raise Unavailable unless the database answers."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        except (SQLAlchemyError, OSError) as error:
+            raise Unavailable("The database cannot be reached: check VOUCH_DATABASE_URL and that it runs.") from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    name = type(error.orig).__name__
+    said = str(error.orig)
+    return name in {"OperationalError", "AdminShutdown"} and (
+        "locked" in said or "unable to open" in said or "disk" in said or "connect" in said or "terminat" in said
+    )
+
+
+def _engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
+    if not is_sqlite:
+        return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    engine = create_async_engine(url, pool_size=8, max_overflow=8, hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("vouch_writing", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

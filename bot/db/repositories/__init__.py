@@ -1,0 +1,73 @@
+"""Repositories by noun; `Repositories` holds one of each on the same connection."""
+
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db.repositories.approvals import ApprovalRepository
+from bot.db.repositories.audit import AuditRepository
+from bot.db.repositories.broadcasts import BroadcastRepository
+from bot.db.repositories.deliveries import DeliveryRepository
+from bot.db.repositories.inbox import InboxRepository
+from bot.db.repositories.media import MediaRepository
+from bot.db.repositories.messages import MessageRepository
+from bot.db.repositories.meta import MetaRepository
+from bot.db.repositories.outbox import OutboxRepository
+from bot.db.repositories.residents import ResidentRepository
+from bot.db.repositories.rumours import RumourRepository
+from bot.db.repositories.staff import StaffRepository
+
+
+class Repositories:
+    """One repository a noun, made when first used."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def meta(self) -> MetaRepository:
+        return MetaRepository(self.connection)
+
+    @cached_property
+    def inbox(self) -> InboxRepository:
+        return InboxRepository(self.connection)
+
+    @cached_property
+    def outbox(self) -> OutboxRepository:
+        return OutboxRepository(self.connection)
+
+    @cached_property
+    def residents(self) -> ResidentRepository:
+        return ResidentRepository(self.connection)
+
+    @cached_property
+    def staff(self) -> StaffRepository:
+        return StaffRepository(self.connection)
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        return AuditRepository(self.connection)
+
+    @cached_property
+    def media(self) -> MediaRepository:
+        return MediaRepository(self.connection)
+
+    @cached_property
+    def messages(self) -> MessageRepository:
+        return MessageRepository(self.connection)
+
+    @cached_property
+    def rumours(self) -> RumourRepository:
+        return RumourRepository(self.connection)
+
+    @cached_property
+    def approvals(self) -> ApprovalRepository:
+        return ApprovalRepository(self.connection)
+
+    @cached_property
+    def broadcasts(self) -> BroadcastRepository:
+        return BroadcastRepository(self.connection)
+
+    @cached_property
+    def deliveries(self) -> DeliveryRepository:
+        return DeliveryRepository(self.connection)

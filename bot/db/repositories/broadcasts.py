@@ -1,0 +1,98 @@
+"""Broadcasts and their groups."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from bot.db.repositories.base import Repository
+from bot.db.rows import BroadcastRow, GroupRow
+from bot.db.tables import broadcast_groups, broadcasts
+from bot.domain.broadcasts import BroadcastState
+
+
+class BroadcastRepository(Repository):
+    """Broadcasts by state and time."""
+
+    async def create(self, **values: Any) -> int:
+        """A new broadcast; returns its number."""
+        return await self.add(broadcasts, **values)
+
+    async def get(self, broadcast_id: int) -> BroadcastRow | None:
+        """One broadcast."""
+        return await self.one(
+            BroadcastRow, self.select(BroadcastRow, broadcasts).where(broadcasts.c.id == broadcast_id)
+        )
+
+    async def page(self, *, limit: int = 100) -> list[BroadcastRow]:
+        """Broadcasts, newest first."""
+        return await self.many(
+            BroadcastRow, self.select(BroadcastRow, broadcasts).order_by(broadcasts.c.id.desc()).limit(limit)
+        )
+
+    async def move(
+        self, broadcast_id: int, from_state: BroadcastState, to_state: BroadcastState, **values: Any
+    ) -> bool:
+        """Change the state if it is still `from_state`; False when somebody was faster."""
+        done = await self.connection.execute(
+            update(broadcasts)
+            .where(broadcasts.c.id == broadcast_id, broadcasts.c.state == from_state)
+            .values(state=to_state, **values)
+        )
+        return bool(done.rowcount == 1)
+
+    async def change(self, broadcast_id: int, **values: Any) -> None:
+        """Change some columns."""
+        await self.connection.execute(update(broadcasts).where(broadcasts.c.id == broadcast_id).values(**values))
+
+    async def due(self, now: datetime) -> list[BroadcastRow]:
+        """Scheduled broadcasts whose time has come."""
+        return await self.many(
+            BroadcastRow,
+            self.select(BroadcastRow, broadcasts)
+            .where(broadcasts.c.state == BroadcastState.SCHEDULED, broadcasts.c.send_at <= now)
+            .order_by(broadcasts.c.send_at, broadcasts.c.id),
+        )
+
+    async def in_states(self, states: Sequence[BroadcastState]) -> list[BroadcastRow]:
+        """Broadcasts in these states, oldest first."""
+        return await self.many(
+            BroadcastRow,
+            self.select(BroadcastRow, broadcasts).where(broadcasts.c.state.in_(states)).order_by(broadcasts.c.id),
+        )
+
+    async def overdue(self, now: datetime) -> list[BroadcastRow]:
+        """Unfinished broadcasts whose latest time has passed."""
+        unfinished = (BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED)
+        return await self.many(
+            BroadcastRow,
+            self.select(BroadcastRow, broadcasts).where(broadcasts.c.state.in_(unfinished), broadcasts.c.until <= now),
+        )
+
+    async def add_groups(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Keep the plan of a broadcast that starts."""
+        if rows:
+            await self.connection.execute(insert(broadcast_groups), list(rows))
+
+    async def groups(self, broadcast_id: int) -> list[GroupRow]:
+        """The plan of a broadcast."""
+        return await self.many(
+            GroupRow,
+            self.select(GroupRow, broadcast_groups)
+            .where(broadcast_groups.c.broadcast_id == broadcast_id)
+            .order_by(broadcast_groups.c.no),
+        )
+
+    async def uses_rendition(self, rendition_id: int) -> list[int]:
+        """Unfinished broadcasts that would still send this rendition."""
+        statement = (
+            select(broadcast_groups.c.broadcast_id)
+            .join(broadcasts, broadcasts.c.id == broadcast_groups.c.broadcast_id)
+            .where(
+                broadcasts.c.state.in_((BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.STOPPED)),
+                (broadcast_groups.c.text_id == rendition_id) | (broadcast_groups.c.media_rendition_id == rendition_id),
+            )
+            .distinct()
+        )
+        return [int(row[0]) for row in await self.connection.execute(statement)]

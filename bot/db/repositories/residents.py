@@ -1,0 +1,146 @@
+"""Residents: found by a keyed hash, never by name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+
+from bot.db.repositories.base import Repository
+from bot.db.rows import ResidentRow
+from bot.db.tables import deliveries, erased_counts, reply_paths, residents
+from bot.domain.residents import ResidentState
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who a broadcast is for. Empty `languages` or `areas` mean all; a language counts as heard or as read."""
+
+    languages: tuple[str, ...]
+    areas: tuple[str, ...]
+    topic: str
+    emergency: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceGroup:
+    """Residents of an audience who chose the same languages and form."""
+
+    listen: str
+    read: str
+    form: str
+    size: int
+
+
+def audience_clause(bot_id: int, audience: Audience, now: datetime) -> ColumnElement[bool]:
+    """The SQL condition for who gets a broadcast now; the same for the dry run and for the real thing."""
+    active = or_(
+        residents.c.state == ResidentState.ACTIVE,
+        and_(residents.c.state == ResidentState.PAUSED, residents.c.paused_until <= now),
+    )
+    clauses = [residents.c.bot_id == bot_id, active]
+    if audience.languages:
+        clauses.append(or_(residents.c.read.in_(audience.languages), residents.c.listen.in_(audience.languages)))
+    if audience.areas:
+        clauses.append(residents.c.area.in_(audience.areas))
+    if not audience.emergency:
+        chosen = cast(residents.c.topics, String)
+        clauses.append(residents.c.emergencies_only.is_(False))
+        clauses.append(or_(chosen == "[]", chosen.like(f'%"{audience.topic}"%')))
+    return and_(*clauses)
+
+
+class ResidentRepository(Repository):
+    """Residents and what hangs on them."""
+
+    async def get(self, bot_id: int, tag: bytes) -> ResidentRow | None:
+        """The resident behind a keyed hash."""
+        return await self.one(
+            ResidentRow,
+            self.select(ResidentRow, residents).where(residents.c.bot_id == bot_id, residents.c.person_tag == tag),
+        )
+
+    async def create(self, **values: Any) -> int:
+        """A new resident; returns the row number."""
+        return await self.add(residents, **values)
+
+    async def create_many(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Many new residents at once; those known already are left as they are."""
+        return await self.insert_new(residents, rows)
+
+    async def change(self, resident_id: int, **values: Any) -> None:
+        """Change some columns."""
+        await self.connection.execute(update(residents).where(residents.c.id == resident_id).values(**values))
+
+    async def count(self, state: ResidentState | None = None) -> int:
+        """How many there are (in one state)."""
+        statement = select(func.count()).select_from(residents)
+        if state is not None:
+            statement = statement.where(residents.c.state == state)
+        return int(await self.scalar(statement) or 0)
+
+    async def count_by_language(self) -> dict[str, int]:
+        """Active residents by reading language, most first."""
+        statement = (
+            select(residents.c.read, func.count())
+            .where(residents.c.state == ResidentState.ACTIVE)
+            .group_by(residents.c.read)
+            .order_by(func.count().desc(), residents.c.read)
+        )
+        return {row[0]: int(row[1]) for row in await self.connection.execute(statement)}
+
+    async def groups(self, bot_id: int, audience: Audience, now: datetime) -> list[AudienceGroup]:
+        """The audience by languages and form, with sizes."""
+        key = (residents.c.listen, residents.c.read, residents.c.form)
+        statement = (
+            select(*key, func.count())
+            .where(audience_clause(bot_id, audience, now))
+            .group_by(*key)
+            .order_by(func.count().desc(), *key)
+        )
+        return [AudienceGroup(*row) for row in await self.connection.execute(statement)]
+
+    async def erase(self, resident_id: int) -> None:
+        """Remove the resident and their delivery rows; how those ended stays in the totals, without the person."""
+        mine = (
+            select(deliveries.c.broadcast_id, deliveries.c.group_no, deliveries.c.state)
+            .where(deliveries.c.resident_id == resident_id)
+        )  # fmt: skip
+        for broadcast_id, group_no, state in (await self.connection.execute(mine)).all():
+            await self._count_erased(broadcast_id, group_no, state)
+        await self.connection.execute(delete(deliveries).where(deliveries.c.resident_id == resident_id))
+        await self.connection.execute(delete(residents).where(residents.c.id == resident_id))
+
+    async def _count_erased(self, broadcast_id: int, group_no: int, state: int) -> None:
+        # A delivery that was still open when its person left counts as skipped; an open intent as unconfirmed.
+        kept = {0: 5, 1: 6}.get(state, state)
+        where = (
+            erased_counts.c.broadcast_id == broadcast_id,
+            erased_counts.c.group_no == group_no,
+            erased_counts.c.state == kept,
+        )
+        done = await self.connection.execute(update(erased_counts).where(*where).values(n=erased_counts.c.n + 1))
+        if done.rowcount == 0:
+            await self.connection.execute(
+                erased_counts.insert().values(broadcast_id=broadcast_id, group_no=group_no, state=kept, n=1)
+            )
+
+    async def erase_reply_paths(self, tag: bytes) -> int:
+        """Cut every link between this person and what they asked."""
+        done = await self.connection.execute(delete(reply_paths).where(reply_paths.c.person_tag == tag))
+        return int(done.rowcount)
+
+    async def expired(self, *, blocked_before: datetime, stopped_before: datetime, limit: int) -> list[int]:
+        """Residents who blocked us or stopped long enough ago to be erased."""
+        statement = (
+            select(residents.c.id)
+            .where(
+                or_(
+                    and_(residents.c.state == ResidentState.BLOCKED, residents.c.changed_at < blocked_before),
+                    and_(residents.c.state == ResidentState.STOPPED, residents.c.changed_at < stopped_before),
+                )
+            )
+            .limit(limit)
+        )
+        return [int(row[0]) for row in await self.connection.execute(statement)]

@@ -1,0 +1,204 @@
+"""Rumours, the flags that share them, reply paths and questions back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from bot.db.repositories.base import Repository
+from bot.db.rows import FlagRow, QuestionRow, ReplyPathRow, RumourRow
+from bot.db.tables import flags, questions, reply_paths, rumour_keys, rumours
+from bot.domain.rumours import ReplyState
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFlag:
+    """One flag of one person, with where its rumour stands."""
+
+    flag: FlagRow
+    state: str
+    message_id: int | None
+
+
+class RumourRepository(Repository):
+    """The desk's records."""
+
+    async def create(self, **values: Any) -> int:
+        """A new rumour; returns its row number."""
+        return await self.add(rumours, **values)
+
+    async def get(self, rumour_id: int) -> RumourRow | None:
+        """One rumour."""
+        return await self.one(RumourRow, self.select(RumourRow, rumours).where(rumours.c.id == rumour_id))
+
+    async def change(self, rumour_id: int, **values: Any) -> None:
+        """Change some columns."""
+        await self.connection.execute(update(rumours).where(rumours.c.id == rumour_id).values(**values))
+
+    async def find(self, keys: Sequence[str]) -> RumourRow | None:
+        """The rumour that owns one of these text or media keys."""
+        if not keys:
+            return None
+        statement = (
+            self.select(RumourRow, rumours)
+            .join(rumour_keys, rumour_keys.c.rumour_id == rumours.c.id)
+            .where(rumour_keys.c.key.in_(keys))
+            .order_by(rumours.c.id)
+            .limit(1)
+        )
+        return await self.one(RumourRow, statement)
+
+    async def own_keys(self, rumour_id: int, keys: Sequence[str]) -> None:
+        """Let these keys lead to the rumour, unless another owns them."""
+        await self.insert_new(rumour_keys, [{"key": each, "rumour_id": rumour_id} for each in keys])
+
+    async def queue(self, states: Sequence[str], *, limit: int = 200) -> list[RumourRow]:
+        """Rumours in these states: urgent first, then most asked about, then oldest."""
+        statement = (
+            self.select(RumourRow, rumours)
+            .where(rumours.c.state.in_(states))
+            .order_by(rumours.c.urgent.desc(), rumours.c.flag_count.desc(), rumours.c.first_at)
+            .limit(limit)
+        )
+        return await self.many(RumourRow, statement)
+
+    async def counts(self) -> dict[str, int]:
+        """Rumours by state."""
+        statement = select(rumours.c.state, func.count()).group_by(rumours.c.state)
+        return {row[0]: int(row[1]) for row in await self.connection.execute(statement)}
+
+    # Flags
+
+    async def add_flag(self, **values: Any) -> int:
+        """A new flag; returns its row number."""
+        return await self.add(flags, **values)
+
+    async def flags(self, rumour_id: int, *, limit: int = 100) -> list[FlagRow]:
+        """Flags of a rumour, oldest first."""
+        return await self.many(
+            FlagRow,
+            self.select(FlagRow, flags).where(flags.c.rumour_id == rumour_id).order_by(flags.c.id).limit(limit),
+        )
+
+    async def flag(self, flag_id: int) -> FlagRow | None:
+        """One flag."""
+        return await self.one(FlagRow, self.select(FlagRow, flags).where(flags.c.id == flag_id))
+
+    async def count_flags(self, rumour_id: int) -> int:
+        """How many flags share the rumour."""
+        return int(
+            await self.scalar(
+                select(func.count()).select_from(flags).where(flags.c.rumour_id == rumour_id)
+            )
+            or 0
+        )  # fmt: skip
+
+    async def flag_of_person(self, rumour_id: int, tag: bytes) -> FlagRow | None:
+        """This person's flag of this rumour, if there is one."""
+        statement = (
+            self.select(FlagRow, flags)
+            .join(reply_paths, reply_paths.c.flag_id == flags.c.id)
+            .where(flags.c.rumour_id == rumour_id, reply_paths.c.person_tag == tag)
+            .limit(1)
+        )
+        return await self.one(FlagRow, statement)
+
+    async def flags_of_person(self, tag: bytes) -> list[PersonFlag]:
+        """Everything this person asked that is still joined to them, newest first."""
+        statement = (
+            select(*self.select(FlagRow, flags).selected_columns, rumours.c.state, rumours.c.message_id)
+            .join(reply_paths, reply_paths.c.flag_id == flags.c.id)
+            .join(rumours, rumours.c.id == flags.c.rumour_id)
+            .where(reply_paths.c.person_tag == tag)
+            .order_by(flags.c.id.desc())
+        )
+        return [PersonFlag(FlagRow(*row[:-2]), row[-2], row[-1]) for row in await self.connection.execute(statement)]
+
+    # Reply paths
+
+    async def add_reply_path(self, **values: Any) -> None:
+        """Keep the sealed way back to who asked."""
+        await self.add(reply_paths, **values)
+
+    async def reply_path(self, flag_id: int) -> ReplyPathRow | None:
+        """The way back for one flag."""
+        return await self.one(
+            ReplyPathRow, self.select(ReplyPathRow, reply_paths).where(reply_paths.c.flag_id == flag_id)
+        )
+
+    async def reply_paths(self, rumour_id: int, states: Sequence[ReplyState], *, now: datetime) -> list[ReplyPathRow]:
+        """Ways back for a rumour's flags in these states that have not expired."""
+        statement = (
+            self.select(ReplyPathRow, reply_paths)
+            .join(flags, flags.c.id == reply_paths.c.flag_id)
+            .where(flags.c.rumour_id == rumour_id, reply_paths.c.state.in_(states), reply_paths.c.until > now)
+            .order_by(reply_paths.c.flag_id)
+        )
+        return await self.many(ReplyPathRow, statement)
+
+    async def set_reply_state(self, flag_ids: Sequence[int], state: ReplyState) -> None:
+        """Note what these people have been told."""
+        await self.connection.execute(
+            update(reply_paths).where(reply_paths.c.flag_id.in_(flag_ids)).values(state=state)
+        )
+
+    async def shorten_reply_paths(self, rumour_id: int, until: datetime) -> None:
+        """After closing, ways back end at `until` at the latest."""
+        of_rumour = select(flags.c.id).where(flags.c.rumour_id == rumour_id)
+        await self.connection.execute(
+            update(reply_paths)
+            .where(reply_paths.c.flag_id.in_(of_rumour), reply_paths.c.until > until)
+            .values(until=until)
+        )
+
+    async def forget_expired_reply_paths(self, now: datetime) -> int:
+        """Cut every way back that has expired."""
+        return int((await self.connection.execute(delete(reply_paths).where(reply_paths.c.until <= now))).rowcount)
+
+    async def answered_by(self, message_id: int) -> list[RumourRow]:
+        """Rumours answered by this message revision."""
+        return await self.many(
+            RumourRow,
+            self.select(RumourRow, rumours).where(rumours.c.message_id == message_id, rumours.c.state == "answered"),
+        )
+
+    # Questions back
+
+    async def add_question(self, **values: Any) -> int:
+        """A question to one who asked; returns its row number."""
+        return await self.add(questions, **values)
+
+    async def question(self, question_id: int) -> QuestionRow | None:
+        """One question."""
+        return await self.one(QuestionRow, self.select(QuestionRow, questions).where(questions.c.id == question_id))
+
+    async def questions(self, flag_ids: Sequence[int]) -> list[QuestionRow]:
+        """Questions about these flags, oldest first."""
+        return await self.many(
+            QuestionRow,
+            self.select(QuestionRow, questions).where(questions.c.flag_id.in_(flag_ids)).order_by(questions.c.id),
+        )
+
+    async def change_question(self, question_id: int, **values: Any) -> None:
+        """Record the reply."""
+        await self.connection.execute(update(questions).where(questions.c.id == question_id).values(**values))
+
+    async def forget_closed_before(self, instant: datetime) -> list[int]:
+        """Remove flags of rumours closed before `instant`; the rumour, its count and decision stay without text.
+
+        Returns the numbers of media that belonged to them.
+        """
+        old = select(rumours.c.id).where(rumours.c.closed_at < instant)
+        media_ids = [
+            int(row[0])
+            for row in await self.connection.execute(
+                select(flags.c.media_id).where(flags.c.rumour_id.in_(old), flags.c.media_id.is_not(None))
+            )
+        ]
+        gone = select(flags.c.id).where(flags.c.rumour_id.in_(old))
+        await self.connection.execute(delete(questions).where(questions.c.flag_id.in_(gone)))
+        await self.connection.execute(delete(reply_paths).where(reply_paths.c.flag_id.in_(gone)))
+        await self.connection.execute(delete(flags).where(flags.c.rumour_id.in_(old)))
+        return media_ids

@@ -1,0 +1,1 @@
+"""What is allowed: values, states and policies. Pure: no clock, no input or output, no words for people."""

@@ -1,0 +1,75 @@
+"""Broadcasts and deliveries: states, what may follow what, and how long sending takes."""
+
+from enum import IntEnum, StrEnum
+
+from bot.errors import Conflict
+
+
+class BroadcastState(StrEnum):
+    """The life of a broadcast; PAUSED and STOPPED carry a reason."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+_S = BroadcastState
+_NEXT: dict[BroadcastState, frozenset[BroadcastState]] = {
+    _S.DRAFT: frozenset({_S.SCHEDULED, _S.SENDING, _S.CANCELLED}),
+    _S.SCHEDULED: frozenset({_S.SENDING, _S.CANCELLED, _S.MISSED, _S.DRAFT}),
+    _S.SENDING: frozenset({_S.PAUSED, _S.STOPPED, _S.DONE, _S.CANCELLED, _S.MISSED}),
+    _S.PAUSED: frozenset({_S.SENDING, _S.CANCELLED, _S.MISSED, _S.DONE}),
+    _S.STOPPED: frozenset({_S.SENDING, _S.CANCELLED}),
+    _S.DONE: frozenset(),
+    _S.CANCELLED: frozenset(),
+    _S.MISSED: frozenset(),
+}
+_PAST = {
+    _S.SCHEDULED: "scheduled",
+    _S.SENDING: "sent",
+    _S.PAUSED: "paused",
+    _S.STOPPED: "stopped",
+    _S.CANCELLED: "cancelled",
+    _S.MISSED: "marked as missed",
+    _S.DONE: "finished",
+    _S.DRAFT: "put back to draft",
+}
+
+
+def check_step(now: BroadcastState, then: BroadcastState) -> None:
+    """Raise Conflict unless a broadcast in state `now` may go to `then`."""
+    if then not in _NEXT[now]:
+        raise Conflict(f"A broadcast that is {now} cannot be {_PAST[then]}.")
+
+
+class DeliveryState(IntEnum):
+    """One broadcast to one resident. Stored as a small number: there are very many of these rows."""
+
+    QUEUED = 0
+    SENDING = 1
+    SENT = 2
+    FAILED = 3
+    BLOCKED = 4
+    SKIPPED = 5
+    UNCONFIRMED = 6
+
+
+END_STATES = frozenset(
+    {
+        DeliveryState.SENT,
+        DeliveryState.FAILED,
+        DeliveryState.BLOCKED,
+        DeliveryState.SKIPPED,
+        DeliveryState.UNCONFIRMED,
+    }
+)
+
+
+def seconds_to_send(people: int, rate: float) -> float:
+    """How long `people` messages take at `rate` a second (0 means as fast as the line goes)."""
+    return people / rate if rate else 0.0

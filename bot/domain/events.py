@@ -1,0 +1,66 @@
+"""What arrives from a person, told in the same terms for every channel."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What a person did."""
+
+    TEXT = "text"
+    COMMAND = "command"
+    BUTTON = "button"
+    MEDIA = "media"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    MIGRATED = "migrated"
+    OTHER = "other"
+
+
+class MediaKind(StrEnum):
+    """The forms in which a file can arrive or leave."""
+
+    PHOTO = "photo"
+    VOICE = "voice"
+    AUDIO = "audio"
+    VIDEO = "video"
+    ROUND = "round"
+    ANIMATION = "animation"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMedia:
+    """A file that a person sent: fetched later by `file_id`; `unique_id` is the same for the same file."""
+
+    kind: MediaKind
+    file_id: str
+    unique_id: str
+    mime: str = ""
+    size: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that one person did in their private chat with us.
+
+    `chat_id` is the channel's own address; it leaves memory only sealed (see services/vault.py).
+    `command` has no slash; `payload` is what stands behind a command or in a pressed button.
+    `message_ref` names the message that carried a pressed button, so that the screen can be changed in place.
+    """
+
+    kind: EventKind
+    chat_id: int
+    text: str = ""
+    command: str = ""
+    payload: str = ""
+    media: IncomingMedia | None = None
+    forwarded: bool = False
+    app_language: str = ""
+    message_ref: int | None = None
+    press_id: str = ""
+    private: bool = True
+    new_chat_id: int | None = None
+    links: tuple[str, ...] = field(default=())

@@ -1,0 +1,35 @@
+"""Rumours and flags: states and what a triager may decide."""
+
+from enum import StrEnum
+
+from bot.errors import Conflict
+
+
+class RumourState(StrEnum):
+    """NEW waits for a triager; ANSWERING has an answer that waits for a second person; the rest are ends."""
+
+    NEW = "new"
+    ANSWERING = "answering"
+    ANSWERED = "answered"
+    NOT_AMPLIFIED = "not_amplified"
+    SPAM = "spam"
+    NOT_A_RUMOUR = "not_a_rumour"
+
+
+OPEN_STATES = frozenset({RumourState.NEW, RumourState.ANSWERING})
+CLOSING_REASONS = frozenset({RumourState.NOT_AMPLIFIED, RumourState.SPAM, RumourState.NOT_A_RUMOUR})
+
+
+class ReplyState(StrEnum):
+    """What the person behind a flag has been told. FALLBACK got English and hears again in their language."""
+
+    WAITING = "waiting"
+    TOLD = "told"
+    FALLBACK = "fallback"
+    UPDATED = "updated"
+
+
+def check_open(state: RumourState) -> None:
+    """Raise Conflict unless the rumour can still be decided."""
+    if state not in OPEN_STATES:
+        raise Conflict("This rumour is already decided; reopen it first.")

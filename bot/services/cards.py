@@ -1,0 +1,77 @@
+"""What a message looks like to one kind of person: one language, its sound or picture, its sources and maker."""
+
+from typing import Any
+
+from bot.db import UnitOfWork
+from bot.db.rows import MessageRow, RenditionRow
+from bot.domain.renditions import Choice, RenditionRef, RenditionState, choose
+from bot.domain.residents import Form
+from bot.errors import NotFound
+from bot.i18n import Registry
+from bot.services.ports import Clock
+
+
+class Cards:
+    """Chooses renditions and collects the parameters of a message card; the words come from the renderer."""
+
+    def __init__(self, registry: Registry, clock: Clock) -> None:
+        self._registry = registry
+        self._clock = clock
+
+    def choose(self, renditions: list[RenditionRow], *, listen: str, read: str, form: str) -> Choice:
+        """The rendition that a person with these choices gets; withdrawn or expired consent counts as none."""
+        now = self._clock.now()
+        usable = [each for each in renditions if each.consent_until is None or each.consent_until > now]
+        refs = [RenditionRef(each.id, each.language, Form(each.form), RenditionState(each.state)) for each in usable]
+        return choose(refs, listen=listen, form=Form(form), read_chain=self._registry.read_chain(read))
+
+    async def for_person(
+        self, uow: UnitOfWork, message: MessageRow, *, listen: str, read: str, form: str
+    ) -> dict[str, Any] | None:
+        """The card of an in-force message for a person, or None when nothing approved could be sent."""
+        renditions = await uow.messages.renditions(message.id)
+        choice = self.choose(renditions, listen=listen, read=read, form=form)
+        if choice.language is None:
+            return None
+        return await self.params(
+            uow, message_id=message.id, text_id=choice.text_id, media_rendition_id=choice.media_id,
+            missing=choice.missing,
+        )  # fmt: skip
+
+    async def params(
+        self, uow: UnitOfWork, *, message_id: int, text_id: int | None, media_rendition_id: int | None,
+        missing: str | None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Everything that the renderer needs for a card."""
+        message = await uow.messages.get(message_id)
+        if message is None:
+            raise NotFound("There is no such message.")
+        text = await uow.messages.rendition(text_id) if text_id else None
+        sound = await uow.messages.rendition(media_rendition_id) if media_rendition_id else None
+        shown = text or sound
+        if shown is None:
+            raise NotFound("This message has nothing to show.")
+        return {
+            "key": message.key, "title": message.title, "topic": message.topic, "emergency": message.emergency,
+            "text": shown.text, "text_language": shown.language, "draft": shown.state != RenditionState.APPROVED,
+            "sources": message.sources, "valid_until": message.valid_until.isoformat(), "missing": missing,
+            "media": await _media(uow, sound), "leader": await _leader(uow, sound),
+        }  # fmt: skip
+
+
+async def _media(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, Any] | None:
+    if sound is None or sound.media_id is None:
+        return None
+    row = await uow.media.get(sound.media_id)
+    if row is None:
+        return None
+    return {"media_id": row.id, "kind": row.kind, "file_id": row.file_id, "language": sound.language}
+
+
+async def _leader(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, str] | None:
+    if sound is None or sound.leader_id is None:
+        return None
+    row = await uow.messages.leader(sound.leader_id)
+    if row is None:
+        return None
+    return {"name": row.name, "role": row.role, "community": row.community, "sample": "yes" if row.sample else ""}

@@ -1,0 +1,77 @@
+"""What the services need from outside, as small promises that others keep."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.domain.messaging import OutgoingMessage, SendOutcome
+
+
+class Clock(Protocol):
+    """Tells the time. Everything that asks for the time asks a Clock, so that tests can move it."""
+
+    def now(self) -> datetime:
+        """The time as an aware UTC instant."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The time as an aware UTC instant."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFile:
+    """A file fetched from the channel."""
+
+    data: bytes
+    mime: str
+
+
+class Messenger(Protocol):
+    """A channel's way out. Sending never raises: it ends in one of the outcomes of domain/messaging.py."""
+
+    async def send(self, chat_id: int, message: OutgoingMessage) -> SendOutcome:
+        """Send one message and say what became of it."""
+        ...
+
+    async def acknowledge(self, press_id: str) -> None:
+        """Stop the spinner of a pressed button; best effort."""
+        ...
+
+    async def fetch(self, file_id: str, *, limit: int) -> FetchedFile:
+        """Fetch a file of at most `limit` bytes. Raises InvalidInput when it is larger or gone for good,
+        Unavailable when it may work later."""
+        ...
+
+    async def probe(self) -> bool:
+        """Whether the channel answers clearly at this moment."""
+        ...
+
+
+class Renderer(Protocol):
+    """Finds the words: turns (kind, parameters, language) into a finished message."""
+
+    def render(self, kind: str, params: dict[str, Any], language: str) -> OutgoingMessage:
+        """The message for a person who reads `language`."""
+        ...
+
+
+class MediaStore(Protocol):
+    """Where media files live."""
+
+    async def save(self, data: bytes, suffix: str) -> str:
+        """Keep the bytes; returns the name to find them by."""
+        ...
+
+    def path(self, name: str) -> Path:
+        """The file's place on disk. Raises NotFound when it is not there."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Delete the file if it is there."""
+        ...

@@ -1,0 +1,64 @@
+"""What is held about a person: given to them, and erased, whenever they ask."""
+
+from typing import Any
+
+from bot.db import UnitOfWork
+from bot.domain.broadcasts import DeliveryState
+from bot.services.ports import Clock
+from bot.services.residents import Person
+
+
+class Privacy:
+    """Access and erasure (UK GDPR articles 15 and 17), by the person alone, at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def everything_about(self, uow: UnitOfWork, person: Person) -> dict[str, Any]:
+        """All that is held about a person, as plain data."""
+        resident = await uow.residents.get(person.bot_id, person.tag)
+        asked = await uow.rumours.flags_of_person(person.asking_tag)
+        staff = await uow.staff.by_tag(person.staff_tag)
+        return {
+            "settings": None if resident is None else {
+                "listen": resident.listen, "read": resident.read, "area": resident.area, "form": resident.form,
+                "topics": resident.topics, "emergencies_only": resident.emergencies_only, "state": resident.state,
+                "paused_until": _iso(resident.paused_until), "tester": resident.tester,
+                "joined_at": _iso(resident.joined_at), "changed_at": _iso(resident.changed_at),
+            },
+            "messages_sent_to_you": [] if resident is None else [
+                {"broadcast": broadcast_id, "state": DeliveryState(state).name.lower(), "at": _iso(at)}
+                for broadcast_id, state, at in await uow.deliveries.of_resident(resident.id)
+            ],
+            "questions": [
+                {
+                    "code": each.flag.code, "kind": each.flag.kind, "text": each.flag.text,
+                    "language": each.flag.language, "area": each.flag.area, "forwarded": each.flag.forwarded,
+                    "received_hour": _iso(each.flag.received_hour), "state": each.state,
+                }
+                for each in asked
+            ],
+            "staff": None if staff is None else {
+                "name": staff.name, "roles": staff.roles, "languages": staff.languages,
+            },
+            "chat_address": "kept encrypted, only to write to you",
+            "made_at": _iso(self._clock.now()),
+        }  # fmt: skip
+
+    async def forget(self, uow: UnitOfWork, person: Person) -> dict[str, int]:
+        """Erase the person: settings, deliveries, the conversation, every way back, what waits to be sent.
+
+        What they asked stays with the team without them. A staff record is the employer's and stays. Returns what
+        was removed, as counts. The caller wipes freed pages afterwards (Database.wipe_freed_pages).
+        """
+        questions = await uow.residents.erase_reply_paths(person.asking_tag)
+        resident = await uow.residents.get(person.bot_id, person.tag)
+        if resident is not None:
+            await uow.residents.erase(resident.id)
+        await uow.inbox.drop_conversation(person.bot_id, person.tag)
+        await uow.outbox.drop_of(person.bot_id, [person.tag, person.asking_tag])
+        return {"settings": int(resident is not None), "questions": questions}
+
+
+def _iso(moment: Any) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""Keeps the catalogs in step with the texts in `bot/`: `python -m tests.tools.strings COMMAND`."""

@@ -1,0 +1,71 @@
+"""The command line: extract, update, check, new TAG. Exit 0 done, 1 findings, 2 wrong use."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.i18n import SOURCE, Registry, UnknownLanguage
+from tests.tools.strings.extraction import extract, pot_text
+from tests.tools.strings.files import catalog_tags, findings, new_text, po_path, updated_text
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    """Runs one command on the checkout at the root and returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.strings", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("extract", help="write locales/bot.pot from the sources")
+    commands.add_parser("update", help="extract, and bring every catalog in step with it")
+    commands.add_parser("check", help="report what is wrong, one line a finding")
+    commands.add_parser("new", help="add an empty catalog").add_argument("tag", help="a tag of registry.toml")
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "check":
+        return _check(root)
+    if chosen.command == "new":
+        return _new(root, chosen.tag)
+    return _extract(root, update=chosen.command == "update")
+
+
+def _extract(root: Path, *, update: bool) -> int:
+    template, wrong = extract(root)
+    locales = root / "locales"
+    if wrong:
+        return _report(wrong)
+    (locales / "bot.pot").write_text(pot_text(template), "utf-8")
+    for tag in catalog_tags(locales) if update else ():
+        path = po_path(locales, tag)
+        path.write_text(updated_text(path.read_text("utf-8"), template), "utf-8")
+    return 0
+
+
+def _check(root: Path) -> int:
+    wrong, notes = findings(root)
+    for note in notes:
+        print(f"note: {note}")
+    return _report(wrong)
+
+
+def _new(root: Path, tag: str) -> int:
+    template, wrong = extract(root)
+    path = po_path(root / "locales", tag)
+    try:
+        language = Registry.load(root / "locales").get(tag)
+    except UnknownLanguage as error:
+        return _report([f"{error} Add it there first."])
+    if tag == SOURCE or not language.read or path.exists():
+        return _report([*wrong, f"{tag} needs no new catalog: it is the source, is not written, or has one."])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(new_text(language, template), "utf-8")
+    print(f"Translate {path.relative_to(root)}, then run the check.")
+    return 0
+
+
+def _report(wrong: list[str]) -> int:
+    for finding in wrong:
+        print(finding, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
