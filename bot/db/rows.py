@@ -165,7 +165,7 @@ class ApprovalRow:
     subject_id: int
     content_hash: str
     state: str
-    requested_by: int
+    requested_by: int | None
     asked_id: int
     asked_at: datetime
     asked_ids: list[int]

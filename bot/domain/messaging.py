@@ -30,6 +30,14 @@ class OutgoingMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingDocument:
+    """A small file made for this one message (a person's own data), sent once and stored nowhere."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """A finished message. `html` uses only b, i, u, a and code, each value escaped by the renderer."""
 
@@ -39,6 +47,7 @@ class OutgoingMessage:
     edit_ref: int | None = None
     quiet: bool = False
     preview: bool = False
+    document: OutgoingDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)

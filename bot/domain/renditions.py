@@ -77,18 +77,14 @@ def choose(
     for language in read_chain:
         if language not in texts:
             continue
-        sound = next(
-            (media[language, each] for each in _MEDIA_FORMS[form] if (language, each) in media), None
-        )
+        sound = next((media[language, each] for each in _MEDIA_FORMS[form] if (language, each) in media), None)
         out_form = next((each for each in _MEDIA_FORMS[form] if (language, each) in media), Form.TEXT)
         missing = None if language == read_chain[0] or language == listen else read_chain[0]
         return Choice(language, texts[language], sound, out_form, missing)
     return Choice(None, missing=read_chain[0] if read_chain else listen)
 
 
-def check_second_person(
-    *, reviewer: int, maker: int | None, reviewer_languages: Sequence[str], language: str
-) -> None:
+def check_second_person(*, reviewer: int, maker: int | None, reviewer_languages: Sequence[str], language: str) -> None:
     """Raise NotAllowed unless `reviewer` is another person than the maker and speaks the language."""
     if maker is not None and reviewer == maker:
         raise NotAllowed("Nobody approves what they made themselves: ask a second person.")

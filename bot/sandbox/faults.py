@@ -35,6 +35,7 @@ class Fault:
     delay_ms: int = 50
 
     def __post_init__(self) -> None:
+        self.kind = str(self.kind)
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind of fault {self.kind!r}; known: {', '.join(KINDS)}")
         if not 0 < self.share <= 1:

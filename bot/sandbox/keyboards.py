@@ -56,7 +56,7 @@ def _check_inline(button: Any) -> None:
         raise bad_request("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
     text = button.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise bad_request("can't parse inline keyboard button: Field \"text\" must be a non-empty String")
+        raise bad_request('can\'t parse inline keyboard button: Field "text" must be a non-empty String')
     actions = set(button) - {"text"}
     if unknown := actions - _ACTIONS:
         raise bad_request(f'can\'t parse inline keyboard button: unknown field "{sorted(unknown)[0]}"')

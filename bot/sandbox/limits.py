@@ -43,9 +43,7 @@ class Limits:
         if not self.enabled:
             return 0
         overall = self._paid if paid else self._all
-        wait = max(
-            overall.wait(now), self._group_wait(now, chat_id) if group else self._chat_wait(now, chat_id)
-        )
+        wait = max(overall.wait(now), self._group_wait(now, chat_id) if group else self._chat_wait(now, chat_id))
         if wait > 0:
             return math.ceil(wait)
         overall.events.append(now)

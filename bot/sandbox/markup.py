@@ -48,9 +48,7 @@ _ENTITY_TYPES = {
     "phone_number",
 }
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_CHARACTER = re.compile(
-    r"&(?:#(?P<decimal>\d{1,7})|#[xX](?P<hex>[0-9a-fA-F]{1,6})|(?P<name>lt|gt|amp|quot));?"
-)
+_CHARACTER = re.compile(r"&(?:#(?P<decimal>\d{1,7})|#[xX](?P<hex>[0-9a-fA-F]{1,6})|(?P<name>lt|gt|amp|quot));?")
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9.\-_]+)))?""")
 _DETECTED = re.compile(
     r"(?P<url>(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,;:!?()\[\]'»”’]"
@@ -127,11 +125,7 @@ def _read_html(source: str) -> Text:
     plain, entities = _trim(plain, entities)
     if len(entities) > MAX_ENTITIES:
         entities = entities[:MAX_ENTITIES]
-    taken = [
-        (e["offset"], e["offset"] + e["length"])
-        for e in entities
-        if e["type"] in ("code", "pre", "text_link")
-    ]
+    taken = [(e["offset"], e["offset"] + e["length"]) for e in entities if e["type"] in ("code", "pre", "text_link")]
     found = [e for e in detect(plain) if not any(start <= e["offset"] < end for start, end in taken)]
     return Text(plain, sorted([*entities, *found], key=lambda e: (e["offset"], -e["length"])))
 
@@ -164,7 +158,7 @@ def _given_entities(plain: str, entities: list[Any]) -> list[dict[str, Any]]:
         if not isinstance(entity, dict) or entity.get("type") not in _ENTITY_TYPES:
             raise bad_request("can't parse entities: unknown MessageEntity type")
         start, size = entity.get("offset"), entity.get("length")
-        if not (isinstance(start, int) and isinstance(size, int) and 0 <= start and start + size <= length):
+        if not (isinstance(start, int) and isinstance(size, int) and start >= 0 and start + size <= length):
             raise bad_request("can't parse entities: MessageEntity is out of the text")
     return entities
 
@@ -197,9 +191,7 @@ class _HtmlReader:
             elif character == "&":
                 at = self._character(at)
             else:
-                stop = next(
-                    (i for i in range(at, len(self.source)) if self.source[i] in "<&"), len(self.source)
-                )
+                stop = next((i for i in range(at, len(self.source)) if self.source[i] in "<&"), len(self.source))
                 self._add(self.source[at:stop])
                 at = stop
         if self.open:

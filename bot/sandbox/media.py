@@ -19,7 +19,9 @@ def check_upload(kind: str, data: bytes) -> str:
     if not data:
         raise bad_request("file must be non-empty")
     if len(data) > (MAX_PHOTO if kind == "photo" else MAX_UPLOAD):
-        raise bad_request("file is too big for a photo") if kind == "photo" else Refusal(413, "Request Entity Too Large")
+        raise (
+            bad_request("file is too big for a photo") if kind == "photo" else Refusal(413, "Request Entity Too Large")
+        )
     facts = probe(data)
     if kind == "photo" and not (facts.mime.startswith("image/") and facts.width):
         raise bad_request("IMAGE_PROCESS_FAILED")

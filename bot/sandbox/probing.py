@@ -91,7 +91,7 @@ def _movie_seconds(data: bytes) -> int:
         scale, length = struct.unpack(">IQ", data[at + 24 : at + 36])
     else:
         scale, length = struct.unpack(">II", data[at + 16 : at + 24])
-    return round(length / scale)
+    return int(length / scale + 0.5)
 
 
 _READERS: tuple[tuple[bytes, Callable[[bytes], Probe]], ...] = (

@@ -58,12 +58,14 @@ class Approvals:
         """Make a kind of thing known."""
         self._subjects[subject.kind] = subject
 
-    async def candidates(self, uow: UnitOfWork, requester: Actor, kind: str, subject_id: int) -> list[StaffRow]:
+    async def candidates(self, uow: UnitOfWork, requester: Actor | None, kind: str, subject_id: int) -> list[StaffRow]:
         """Who could approve it: right role, another person, reachable in their chat first."""
         subject = self._subjects[kind]
         found = []
         for row in await uow.staff.all():
-            if row.id == requester.id or not may([Role(each) for each in row.roles], subject.act):
+            if (requester is not None and row.id == requester.id) or not may(
+                [Role(each) for each in row.roles], subject.act
+            ):
                 continue
             try:
                 await subject.check_approver(uow, _as_actor(row), subject_id)
@@ -73,9 +75,11 @@ class Approvals:
         return sorted(found, key=lambda row: (row.chat is None, row.name))
 
     async def request(
-        self, uow: UnitOfWork, requester: Actor, kind: str, subject_id: int, *, ask: str | None = None
+        self, uow: UnitOfWork, requester: Actor | None, kind: str, subject_id: int, *, ask: str | None = None
     ) -> StaffRow:
         """Ask a second person (by name, or the first who could) and return who was asked.
+
+        `requester` is None where nobody on the team made the content (a rendition from a pack).
 
         Raises NotAllowed when the named person may not approve it, NotFound when nobody could.
         """
@@ -84,7 +88,7 @@ class Approvals:
             asked = await uow.staff.by_name(ask)
             if asked is None or not asked.active:
                 raise NotFound(f"There is no staff member named {ask}.")
-            if asked.id == requester.id:
+            if requester is not None and asked.id == requester.id:
                 raise NotAllowed("Nobody approves what they made themselves: ask a second person.")
             _as_actor(asked).check(subject.act)
             await subject.check_approver(uow, _as_actor(asked), subject_id)
@@ -97,21 +101,24 @@ class Approvals:
         content_hash = await subject.content_hash(uow, subject_id)
         approval_id = await uow.approvals.create(
             kind=kind, subject_id=subject_id, content_hash=content_hash, state="pending",
-            requested_by=requester.id, asked_id=asked.id, asked_at=self._clock.now(), asked_ids=[asked.id],
+            requested_by=requester.id if requester else None, asked_id=asked.id, asked_at=self._clock.now(), asked_ids=[asked.id],
         )  # fmt: skip
         await self._send(uow, approval_id, asked, subject)
-        await self._audit.note(uow, requester, "request_approval", f"{kind} {subject_id}", asked=asked.name)
+        if requester is not None:
+            await self._audit.note(uow, requester, "request_approval", f"{kind} {subject_id}", asked=asked.name)
+        else:
+            await self._audit.note_system(uow, "request_approval", f"{kind} {subject_id}", asked=asked.name)
         return asked
 
     async def _send(self, uow: UnitOfWork, approval_id: int, asked: StaffRow, subject: Subject) -> None:
         if asked.chat is None:
             return
         row = await self._get(uow, approval_id)
-        requester = await uow.staff.get(row.requested_by)
+        requester = await uow.staff.get(row.requested_by) if row.requested_by else None
         details = await subject.describe(uow, row.subject_id)
         await self._outbox.put(
             uow, Address(self._bot_id, asked.chat), "staff.approval", "en-GB",
-            approval_id=approval_id, about=row.kind, requested_by=requester.name if requester else "", details=details,
+            approval_id=approval_id, about=row.kind, requested_by=requester.name if requester else "The message library", details=details,
         )  # fmt: skip
 
     async def approve(self, uow: UnitOfWork, approver: Actor, approval_id: int) -> ApprovalRow:
@@ -168,7 +175,7 @@ class Approvals:
             raise Conflict("Somebody else settled this a moment ago.")
         act = self._subjects[row.kind].act
         await self._audit.note(uow, approver, act, f"{row.kind} {row.subject_id}", decision=state)
-        requester = await uow.staff.get(row.requested_by)
+        requester = await uow.staff.get(row.requested_by) if row.requested_by else None
         if requester is not None and requester.chat is not None:
             await self._outbox.put(
                 uow, Address(self._bot_id, requester.chat), "staff.approval_settled", "en-GB",
@@ -201,7 +208,7 @@ class Approvals:
 
     async def _tell_author(self, uow: UnitOfWork, row: ApprovalRow, deputy: StaffRow) -> None:
         await self._audit.note_system(uow, "pass_on_approval", f"{row.kind} {row.subject_id}", to=deputy.name)
-        author = await uow.staff.get(row.requested_by)
+        author = await uow.staff.get(row.requested_by) if row.requested_by else None
         if author is not None and author.chat is not None:
             await self._outbox.put(
                 uow, Address(self._bot_id, author.chat), "staff.approval_passed_on", "en-GB",

@@ -1,5 +1,7 @@
 """Broadcasts: planned, approved by a second person, started on time, steered, and accounted for."""
 
+import hashlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -402,6 +404,21 @@ class Broadcasts:
             "by_language": by_language, "started_at": _rfc3339(row.started_at),
             "finished_at": _rfc3339(row.finished_at), "recalled_at": _rfc3339(row.recalled_at),
         }  # fmt: skip
+
+    async def deliveries(self, uow: UnitOfWork, broadcast_id: int, *, salt: str) -> AsyncIterator[dict[str, Any]]:
+        """Every delivery as in `vouch broadcasts deliveries --json`.
+
+        The resident's id is a keyed hash over `salt` and the broadcast: another one in each broadcast, so that nobody
+        can be followed across them.
+        """
+        key = hashlib.blake2b(f"{salt}:{broadcast_id}".encode(), digest_size=32).digest()
+        async for resident_id, language, form, state, changed_at, error in uow.deliveries.listing(broadcast_id):
+            opaque = hashlib.blake2b(str(resident_id).encode(), key=key, digest_size=8).hexdigest()
+            sent = state == DeliveryState.SENT
+            yield {
+                "resident": opaque, "language": language, "form": form, "state": DeliveryState(state).name.lower(),
+                "sent_at": _rfc3339(changed_at) if sent else None, "error": error,
+            }  # fmt: skip
 
     async def _counts(self, uow: UnitOfWork, broadcast_id: int) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
         groups = {each.no: each.language or each.read for each in await uow.broadcasts.groups(broadcast_id)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from bot.db import Database
-from bot.errors import InvalidInput, Unavailable
+from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.services.ports import Clock, MediaStore, Messenger
 
 log = structlog.get_logger()
@@ -73,6 +73,6 @@ class Media:
         async with self._db.read() as uow:
             row = await uow.media.get(media_id)
         if row is None or row.path is None:
-            raise InvalidInput("This file is not stored.")
+            raise NotFound("This file is not stored (any more).")
         file_id = row.file_id if row.bot_id == self._bot_id else None
         return StoredMedia(self._store.path(row.path), row.mime, row.kind, file_id)

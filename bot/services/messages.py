@@ -10,7 +10,7 @@ from bot.db import UnitOfWork
 from bot.db.rows import MessageRow, RenditionRow
 from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
 from bot.domain.residents import Form
-from bot.errors import Conflict
+from bot.errors import Conflict, NotFound
 from bot.i18n import Registry
 from bot.library import MessageFile, Pack, RecordingFile, RenditionFile, Source
 from bot.services.ports import Clock, MediaStore
@@ -153,6 +153,25 @@ class Messages:
             community=recording.community, sample=sample, created_at=self._clock.now(),
         )  # fmt: skip
 
+    async def show(self, uow: UnitOfWork, key: str) -> dict[str, Any]:
+        """A message's newest revision with its renditions, as plain data. Raises NotFound."""
+        row = await uow.messages.latest(key)
+        if row is None:
+            raise NotFound(f"There is no message {key}.")
+        return {
+            "key": row.key, "revision": row.revision, "title": row.title, "topic": row.topic,
+            "emergency": row.emergency, "valid_from": row.valid_from.isoformat(),
+            "valid_until": row.valid_until.isoformat(), "sources": row.sources, "vetted_by": row.vetted_by,
+            "vetted_on": row.vetted_on.isoformat() if row.vetted_on else None,
+            "renditions": [
+                {
+                    "language": each.language, "form": each.form, "state": each.state, "translator": each.translator,
+                    "reviewer": each.reviewer, "text": each.text,
+                }
+                for each in await uow.messages.renditions(row.id)
+            ],
+        }  # fmt: skip
+
     async def export(self, uow: UnitOfWork) -> list[MessageFile]:
         """Every message's newest revision as pack files (texts and recordings)."""
         rows = [each for each in await uow.messages.all_latest() if each.sources]
@@ -185,7 +204,8 @@ class Messages:
         return RecordingFile(
             name=f"{row.language}-{row.form}{path.suffix}", file=path, language=row.language, leader=leader.name,
             role=leader.role, role_english=leader.role_english, community=leader.community, text=row.text,
-            english=row.text, consent=tuple(row.consent), consented_at=row.consented_at or row.created_at,
+            english=row.text, consent=tuple(row.consent),  # type: ignore[arg-type]
+            consented_at=row.consented_at or row.created_at,
             consent_until=row.consent_until or datetime.max.replace(tzinfo=row.created_at.tzinfo),
             reviewer=row.reviewer, reviewed_on=row.reviewed_on, form=row.form,  # type: ignore[arg-type]
         )  # fmt: skip

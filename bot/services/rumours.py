@@ -172,6 +172,23 @@ class Rumours:
             raise NotFound("There is no such rumour.")
         return row
 
+    async def show(self, uow: UnitOfWork, rumour_id: int) -> dict[str, Any]:
+        """A rumour with its flags, as plain data. Raises NotFound."""
+        row = await self.get(uow, rumour_id)
+        return {
+            "id": row.id, "state": row.state, "urgent": row.urgent, "text": row.text, "language": row.language,
+            "count": row.flag_count, "first_at": row.first_at.isoformat(), "last_at": row.last_at.isoformat(),
+            "reason": row.reason,
+            "flags": [
+                {
+                    "id": each.id, "code": each.code, "kind": each.kind, "text": each.text, "language": each.language,
+                    "area": each.area, "forwarded": each.forwarded, "urgent": each.urgent,
+                    "received_hour": each.received_hour.isoformat(),
+                }
+                for each in await uow.rumours.flags(rumour_id)
+            ],
+        }  # fmt: skip
+
     async def ask_back(self, uow: UnitOfWork, actor: Actor, flag_id: int, text: str) -> int:
         """Ask the person behind a flag something, without learning who they are.
 

@@ -38,6 +38,12 @@ from bot.services.vault import Vault
 log = structlog.get_logger()
 
 LEASE_SECONDS = 10
+
+
+class LeaseLost(Exception):
+    """Another process has the lease now: stop at once, write nothing more."""
+
+
 _IN_DOUBT_LIMIT = 5
 """After this many results in doubt in a row the broadcast lane waits and probes (design: an outage costs few)."""
 
@@ -100,8 +106,11 @@ class Sender:
             log.warning("sender.unconfirmed", count=left)
         return left
 
-    async def step(self, fence: int) -> bool:
-        """Record what ended, claim what is next, launch it. Returns whether there was anything to do."""
+    async def step(self, fence: int, lease: str, holder: str) -> bool:
+        """Record what ended, claim what is next, launch it. Returns whether there was anything to do.
+
+        Raises LeaseLost when another process has become the sender.
+        """
         room = min(self._batch - self._unslotted, self._cap - len(self._flight))
         if room <= 0:
             await self._until_progress(1.0)
@@ -115,6 +124,8 @@ class Sender:
             # The slot first, then the intent, then the call: a kill leaves as little in doubt as can be.
             await self._pacer.slot()
         async with self._db.write() as uow:
+            if not await uow.meta.holds(lease, holder, fence):
+                raise LeaseLost
             await self._record(uow, fence)
             jobs = await self._claim(uow, room, fence) if waiting else []
         self._launch(jobs)

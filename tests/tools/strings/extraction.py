@@ -12,7 +12,7 @@ from babel.messages.pofile import write_po
 
 from bot.i18n import BUTTON
 
-FACES = ("channels", "chat", "http", "web")
+FACES = ("chat",)
 """The folders whose `.text(...)`, `.plural(...)`, `.button(...)` speak to people; elsewhere only `N_` counts."""
 
 CRITICAL = "Critical:"

@@ -1,0 +1,63 @@
+# Two commands on a fresh machine do everything: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# Debian packages that tests and the demo use; missing ones are named, then installed where that is allowed.
+APT := chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench chaos run lock format locales screenshots apt .venv
+
+help: ## List the targets
+	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+.venv: $(STAMP) ## Make the virtual environment from the hash-pinned lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (set PYTHON=...)."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $(STAMP)
+
+apt: ## Install the Debian packages that are missing (NO_APT=1 skips)
+	@sh tests/tools/apt.sh $(APT)
+
+demo: $(STAMP) ## A whole sample borough on this machine (ARGS="--port 8090 --headless --reset")
+	$(BIN)/vouch demo $(ARGS)
+
+run: $(STAMP) ## Run the bot and the console with your settings
+	$(BIN)/vouch run $(ARGS)
+
+test: $(STAMP) apt ## Every test (PYTEST="-k words" narrows)
+	$(BIN)/pytest $(PYTEST)
+
+check: $(STAMP) ## Format, lint, types, layer contracts, strings, messages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.tools.strings check --quiet
+	$(BIN)/vouch messages check messages
+
+bench: $(STAMP) ## Ratios to the practical limit, side by side; writes build/bench.json
+	$(BIN)/python -m tests.bench
+
+chaos: $(STAMP) ## Long campaigns: 6,000 residents, kills, floods; writes build/chaos.json
+	$(BIN)/python -m tests.chaos
+
+lock: $(STAMP) ## Renew requirements.lock (hashes, no index addresses)
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock
+
+format: $(STAMP) ## Put the code into its usual form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+locales: $(STAMP) ## Extract texts, bring catalogs in step, check them
+	$(BIN)/python -m tests.tools.strings extract
+	$(BIN)/python -m tests.tools.strings update
+	$(BIN)/python -m tests.tools.strings check
+
+screenshots: $(STAMP) apt ## Renew the pictures in the README from a running demo
+	$(BIN)/python -m tests.tools.screenshots

@@ -1,0 +1,145 @@
+"""What every command needs: settings, database, key, languages and the desk, opened once."""
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from bot.config import Settings, read_areas
+from bot.db import Database
+from bot.db.migrate import require_current, upgrade
+from bot.domain.controller import Area, Controller
+from bot.errors import ConfigInvalid
+from bot.i18n import Catalogs, Registry, Status
+from bot.services.desk import Desk, build_desk
+from bot.services.ports import Clock, SystemClock
+from bot.services.vault import MIN_SECRET_LENGTH, Vault
+from bot.storage.folder import FolderStore
+
+
+@dataclass(slots=True)
+class Base:
+    """What every command needs: settings, database, languages, the desk, and (not for `web`) the vault."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    registry: Registry
+    catalogs: Catalogs
+    status: Status
+    controller: Controller
+    store: FolderStore
+    bot_id: int
+    desk: Desk
+    vault: Vault | None = None
+    lock: IO[str] | None = field(default=None, repr=False)
+
+    async def close(self) -> None:
+        """Let go of the database and the file lock."""
+        await self.db.close()
+        if self.lock is not None:
+            self.lock.close()
+
+
+# Opening
+
+
+async def open_base(
+    settings: Settings, *, with_key: bool = True, clock: Clock | None = None, bot_name: str = ""
+) -> Base:
+    """Open the database (SQLite: made and upgraded here) and wire the desk. Raises ConfigInvalid or Unavailable."""
+    clock = clock or SystemClock()
+    _make_data_dir(settings)
+    db = Database(settings.database)
+    try:
+        await db.check()
+        if db.is_sqlite:
+            await upgrade(db)
+        else:
+            await require_current(db)
+        vault = await _open_vault(settings, db) if with_key else None
+        bot_id = await _bot_id(settings, db)
+    except BaseException:
+        await db.close()
+        raise
+    registry = Registry.load()
+    controller = _controller(settings, bot_name or await stored(db, "bot_name"))
+    store = FolderStore(settings.data_dir / "media")
+    desk = build_desk(
+        db, registry, controller, clock, store, bot_id=bot_id, rate=settings.rate_per_second,
+        deputy_minutes=settings.approval_deputy_minutes, need_chats=not settings.cli_approve,
+    )  # fmt: skip
+    return Base(
+        settings=settings, db=db, clock=clock, registry=registry, catalogs=Catalogs.load(registry),
+        status=Status.load(), controller=controller, store=store, bot_id=bot_id, desk=desk, vault=vault,
+    )  # fmt: skip
+
+
+def _make_data_dir(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigInvalid(f"VOUCH_DATA_DIR cannot be made: {error.strerror}.") from error
+
+
+async def _open_vault(settings: Settings, db: Database) -> Vault:
+    vault = Vault(_secret(settings))
+    async with db.write() as uow:
+        known = await uow.meta.get("key_fingerprint")
+        if known is None:
+            await uow.meta.set("key_fingerprint", vault.fingerprint)
+            await uow.meta.set("sealing_key", vault.public_key.hex())
+        elif known != vault.fingerprint:
+            raise ConfigInvalid("VOUCH_SECRET_KEY is not the key that this database was made with.")
+    return vault
+
+
+def _secret(settings: Settings) -> str:
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    if not settings.is_sqlite:
+        raise ConfigInvalid("VOUCH_SECRET_KEY must be given on PostgreSQL, the same to every worker.")
+    path = settings.data_dir / "secret.key"
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+    secret = path.read_text().strip()
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise ConfigInvalid("The file secret.key in VOUCH_DATA_DIR is damaged: put the right one back.")
+    return secret
+
+
+async def _bot_id(settings: Settings, db: Database) -> int:
+    known = await stored(db, "bot_id")
+    if settings.bot_id is not None:
+        if not known:
+            async with db.write() as uow:
+                await uow.meta.set("bot_id", str(settings.bot_id))
+        return settings.bot_id
+    return int(known or 0)
+
+
+async def stored(db: Database, key: str) -> str:
+    async with db.read() as uow:
+        return await uow.meta.get(key) or ""
+
+
+def _controller(settings: Settings, bot_name: str) -> Controller:
+    areas_file = settings.areas_file or _sample_areas()
+    areas = tuple(Area(**each) for each in read_areas(areas_file)) if areas_file else ()
+    return Controller(
+        organisation=settings.organisation, contact=settings.privacy_contact, privacy_url=settings.privacy_url,
+        council_url=settings.council_url, bot_name=bot_name, seen_by_police=settings.seen_by_police,
+        seen_by_immigration=settings.seen_by_immigration, seen_by_partners=settings.seen_by_partners,
+        zone=settings.timezone, areas=areas, public_url=settings.site, reply_days=settings.retention_reply_days,
+        pilot=settings.pilot,
+    )  # fmt: skip
+
+
+def _sample_areas() -> Path | None:
+    here = Path(__file__).parent.parent
+    found = [path for path in (here.parent / "deploy/areas.toml", here / "_data/areas.toml") if path.is_file()]
+    return found[0] if found else None

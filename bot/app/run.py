@@ -1,0 +1,232 @@
+"""`vouch run`: the parts of a role, started and stopped in order."""
+
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import IO, Literal
+
+import structlog
+
+from bot.app.base import Base, open_base, stored
+from bot.app.site import WEBHOOK_PATH, build_site, serve
+from bot.channels.telegram.files import StoredMedia
+from bot.channels.telegram.messenger import TelegramMessenger
+from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.setup import Announcement, Connection, announce, connect, set_webhook
+from bot.channels.telegram.updates import translate
+from bot.chat.conversation import Conversation
+from bot.chat.menu import profiles
+from bot.chat.renderer import ChatRenderer
+from bot.chat.rooms import Rooms
+from bot.config import Settings
+from bot.domain.events import MediaKind
+from bot.errors import ConfigInvalid, Unavailable
+from bot.i18n import Language
+from bot.jobs.fetch_media import keep_fetching
+from bot.jobs.scheduler import Scheduler
+from bot.services.deliveries import Deliveries
+from bot.services.desk import Desk, build_desk
+from bot.services.inbox import Inbox, InboxWorker
+from bot.services.media import Media
+from bot.services.pacer import Pacer
+from bot.services.privacy import Privacy
+from bot.services.residents import Residents
+from bot.services.retention import Retention, RetentionDays
+from bot.services.sender import Sender
+from bot.services.term import Term
+from bot.services.vault import Sealer
+
+log = structlog.get_logger()
+
+Role = Literal["all", "web", "worker", "scheduler"]
+
+
+class _Media:
+    """Gives the channel stored files in its own terms."""
+
+    def __init__(self, media: Media) -> None:
+        self._media = media
+
+    async def open(self, media_id: int) -> StoredMedia:
+        """The stored file. Raises NotFound."""
+        found = await self._media.open(media_id)
+        return StoredMedia(found.path, found.mime, MediaKind(found.kind), found.file_id)
+
+
+@dataclass(slots=True)
+class Running:
+    """The parts of a started process."""
+
+    base: Base
+    inbox: Inbox | None = None
+    term: Term | None = None
+    poller: Poller | None = None
+    ready: bool = False
+
+    def is_ready(self) -> bool:
+        """Whether updates are being taken."""
+        if self.poller is not None and self.term is not None and self.term.active.is_set():
+            return self.poller.ready.is_set()
+        return self.ready
+
+
+async def run(settings: Settings, role: Role, *, stopping: asyncio.Event | None = None) -> None:
+    """`vouch run`: start the parts of the role, serve until SIGTERM or SIGINT, stop in order."""
+    stopping = stopping or stop_on_signals()
+    if role != "web" and not settings.token:
+        raise ConfigInvalid(
+            "VOUCH_TELEGRAM_TOKEN is missing: talk to @BotFather on Telegram, send /newbot, and put the token it gives "
+            "you into VOUCH_TELEGRAM_TOKEN (or a file named by VOUCH_TELEGRAM_TOKEN_FILE)."
+        )
+    async with contextlib.AsyncExitStack() as stack:
+        base = await open_base(settings, with_key=role != "web")
+        stack.push_async_callback(base.close)
+        base.lock = _lock(settings, role)
+        running = Running(base)
+        connection = await _connect(base, stack) if role in {"all", "worker"} else None
+        if connection is not None:
+            base.controller = replace(base.controller, bot_name=connection.identity.username)
+            base.desk = _with_controller(base)
+        running.inbox = await open_inbox(base)
+        if role in {"all", "web"}:
+            site = build_site(base, running.inbox, running.is_ready)
+            await stack.enter_async_context(serve(site, settings.listen))
+        if settings.pilot:
+            log.warning("pilot.closed", missing=settings.missing_paperwork)
+        await work(running, connection, stopping, ticking=role in {"all", "scheduler"})
+
+
+def _with_controller(base: Base) -> Desk:
+    settings = base.settings
+    return build_desk(
+        base.db, base.registry, base.controller, base.clock, base.store, bot_id=base.bot_id,
+        rate=settings.rate_per_second, deputy_minutes=settings.approval_deputy_minutes,
+        need_chats=not settings.cli_approve,
+    )  # fmt: skip
+
+
+def stop_on_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    return stopping
+
+
+def _lock(settings: Settings, role: Role) -> IO[str] | None:
+    """On SQLite: the exclusive right to work on this data folder; the kernel takes it back when we die."""
+    if not settings.is_sqlite or role not in {"all", "worker"}:
+        return None
+    file = (settings.data_dir / "worker.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+async def _connect(base: Base, stack: contextlib.AsyncExitStack) -> Connection:
+    settings = base.settings
+    connection = await connect(settings.token, settings.telegram_api_url, ca_file=settings.ca_file)
+    stack.push_async_callback(connection.close)
+    async with base.db.write() as uow:
+        await uow.meta.set("bot_name", connection.identity.username)
+        await uow.meta.set("bot_id", str(connection.identity.id))
+    return connection
+
+
+async def open_inbox(base: Base) -> Inbox:
+    """An inbox needs the public sealing key only; the worker that made the database has stored it."""
+    public = await stored(base.db, "sealing_key")
+    if not public:
+        raise Unavailable("This database has no sealing key yet: start a worker once before a web process.")
+    return Inbox(base.db, base.bot_id, Sealer(bytes.fromhex(public)), base.clock)
+
+
+async def work(running: Running, connection: Connection | None, stopping: asyncio.Event, *, ticking: bool) -> None:
+    """Do the work of the role until `stopping` is set; without a connection only tick and serve."""
+    base, inbox = running.base, running.inbox
+    with _ticking(base) if ticking else contextlib.nullcontext():
+        if connection is None or inbox is None:
+            running.ready = True
+            await stopping.wait()
+            return
+        running.term = _term(base, connection, inbox, running)
+        if base.settings.telegram_updates == "webhook":
+            await _register_webhook(base, connection)
+            running.ready = True
+        announcing = asyncio.create_task(announce(connection.bot, _announcements(base)))
+        try:
+            await running.term.run(stopping)
+        finally:
+            announcing.cancel()
+            await asyncio.gather(announcing, return_exceptions=True)
+
+
+def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) -> Term:
+    settings, desk, vault = base.settings, base.desk, base.vault
+    if vault is None:
+        raise ConfigInvalid("A worker needs VOUCH_SECRET_KEY.")
+    pacer = Pacer(settings.rate_per_second)
+    media = Media(base.db, base.store, base.clock, bot_id=base.bot_id)
+    messenger = TelegramMessenger(connection.api, _Media(media), slot=pacer.slot)
+    renderer = ChatRenderer(base.catalogs, base.controller)
+    residents = Residents(vault, desk.outbox, desk.cards, base.clock)
+    privacy = Privacy(base.clock)
+    rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, _offered(base))
+    conversation = Conversation(desk, vault, residents, privacy, rooms)
+    worker = InboxWorker(base.db, base.bot_id, vault, translate, conversation.handle, messenger)
+    sender = Sender(
+        base.db, base.bot_id, vault, messenger, renderer, Deliveries(desk.cards, renderer, base.clock), pacer,
+        base.clock, on_stopped=desk.broadcasts.alert,
+    )  # fmt: skip
+    extra: list[Callable[[], Awaitable[None]]] = [lambda: keep_fetching(media, messenger)]
+    if settings.telegram_updates == "polling":
+        running.poller = Poller(connection.polling_api, inbox)
+        extra.append(running.poller.run)
+    return Term(base.db, base.bot_id, inbox, worker, sender, base.clock, extra=extra, alone=base.lock is not None)
+
+
+def _announcements(base: Base) -> dict[str, Announcement]:
+    found = profiles(base.catalogs, base.controller)
+    return {tag: Announcement(each.commands, each.description) for tag, each in found.items()}
+
+
+def _offered(base: Base) -> tuple[Language, ...]:
+    settings = base.settings
+    mode: Literal["off", "label"] = "label" if settings.sandboxed or settings.pilot else settings.draft_languages
+    return base.registry.offered(settings.language_list, mode, base.status)
+
+
+async def _register_webhook(base: Base, connection: Connection) -> None:
+    settings, vault = base.settings, base.vault
+    if settings.webhook_secret is not None:
+        secret = settings.webhook_secret.get_secret_value()
+    elif vault is not None:
+        secret = vault.webhook_secret(base.bot_id)
+    else:
+        raise ConfigInvalid("VOUCH_WEBHOOK_SECRET is missing.")
+    async with base.db.write() as uow:
+        await uow.meta.set("webhook_secret_hash", hashlib.sha256(secret.encode()).hexdigest())
+    await set_webhook(connection.api, settings.site + WEBHOOK_PATH, secret)
+
+
+@contextlib.contextmanager
+def _ticking(base: Base) -> Iterator[None]:
+    settings = base.settings
+    days = RetentionDays(
+        flag=settings.retention_flag_days, media=settings.retention_media_days, voice=settings.retention_voice_days,
+        reply=settings.retention_reply_days, delivery=settings.retention_delivery_days,
+        blocked=settings.retention_blocked_days, audit=settings.retention_audit_days,
+    )  # fmt: skip
+    scheduler = Scheduler(base.desk, Retention(base.db, base.store, base.clock, days), base.db)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.stop()

@@ -1,0 +1,80 @@
+"""The web side of a process: console, health, and the webhook where updates come that way."""
+
+import contextlib
+import errno
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from aiohttp import web
+
+from bot.app.base import Base, stored
+from bot.channels.telegram.webhook import webhook_handler
+from bot.errors import Unavailable
+from bot.http.app import BODY_LIMIT, guarded_app
+from bot.services.inbox import Inbox
+from bot.services.vault import same
+from bot.web.app import ConsoleSettings, add_console
+from bot.web.health import health_routes
+
+WEBHOOK_PATH = "/telegram/webhook"
+
+
+def build_site(
+    base: Base, inbox: Inbox | None, ready: Callable[[], bool], *, open_to_programs: Sequence[str] = ()
+) -> web.Application:
+    """The web application: console, health, and the webhook where updates come that way."""
+    settings = base.settings
+    app = guarded_app(
+        https=settings.secure_site,
+        exempt=[WEBHOOK_PATH, *open_to_programs],
+        body_limit=BODY_LIMIT if not open_to_programs else 60 * 1024 * 1024,
+    )
+    add_console(
+        app, base.desk,
+        ConsoleSettings(public_url=settings.site, secure=settings.secure_site, sample=base.controller.sample),
+    )  # fmt: skip
+    app.add_routes(health_routes(ready))
+    if settings.telegram_updates == "webhook" and inbox is not None:
+        secret = _WebhookSecret(base)
+        app.on_startup.append(secret.load)
+        app.router.add_route("*", WEBHOOK_PATH, webhook_handler(inbox, secret))
+    return app
+
+
+class _WebhookSecret:
+    """Compares a webhook secret in constant time with the hash that the worker stored."""
+
+    def __init__(self, base: Base) -> None:
+        self._base = base
+        self._hash = ""
+        given = base.settings.webhook_secret
+        if given is not None:
+            self._hash = hashlib.sha256(given.get_secret_value().encode()).hexdigest()
+        elif base.vault is not None:
+            self._hash = hashlib.sha256(base.vault.webhook_secret(base.bot_id).encode()).hexdigest()
+
+    async def load(self, _app: web.Application) -> None:
+        """For a web process that has no key: what the worker wrote down."""
+        if not self._hash:
+            self._hash = await stored(self._base.db, "webhook_secret_hash")
+
+    def __call__(self, secret: str) -> bool:
+        return bool(self._hash) and same(hashlib.sha256(secret.encode()).hexdigest(), self._hash)
+
+
+@contextlib.asynccontextmanager
+async def serve(app: web.Application, listen: str) -> AsyncIterator[None]:
+    """Serve an application on HOST:PORT. Raises Unavailable when the port is taken."""
+    host, _, port = listen.rpartition(":")
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Unavailable(f"Port {port} is in use: stop the other program or change VOUCH_LISTEN.") from error
+            raise Unavailable(f"Cannot listen on {listen}: {error.strerror}.") from error
+        yield
+    finally:
+        await runner.cleanup()

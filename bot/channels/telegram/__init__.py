@@ -1,0 +1,1 @@
+"""The Telegram channel: updates in, messages out (README.md says which file does what)."""

@@ -1,0 +1,194 @@
+"""Telegram's raw updates in the terms of domain/events.py.
+
+The translation is our own, straight from the JSON. python-telegram-bot's `Update.de_json` raises TypeError, KeyError,
+AttributeError or OSError on hostile JSON, accepts update numbers that are none, and costs about five times as much;
+here anything that is not as it should be ends in InvalidInput, and only what is needed is read at all. Of a forward
+nothing is kept but that it is one. Texts stay as they were written: whoever shows them cleans them.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from bot.channels.telegram.codec import decode, mend
+from bot.channels.telegram.links import with_links
+from bot.domain.events import Event, EventKind, IncomingMedia, MediaKind
+from bot.errors import InvalidInput
+
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+"""What we ask Telegram for. Named, because the setting sticks and a server may refuse names that it does not know."""
+_BIGGEST = 2**63 - 1
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]{1,64})?(?:\s+(.*))?", re.DOTALL)
+_Json = dict[str, Any]
+_T = TypeVar("_T")
+
+
+def update_id_of(raw: bytes) -> int:
+    """The number of an update, 0 to 2^63 - 1. Raises InvalidInput when there is none."""
+    return _number(_update(raw), "update_id", least=0)
+
+
+def translate(raw: bytes) -> Event | None:
+    """The event in an update; None for one that needs nothing. Raises InvalidInput for what cannot be read."""
+    update = _update(raw)
+    _number(update, "update_id", least=0)
+    for name, read in _READERS.items():
+        if name in update:
+            return read(_object(update, name))
+    # An `edited_message` is left alone: a flag counts as it was sent. To take edits would count one flag twice, and
+    # would let the text change after staff have read and answered it.
+    return None
+
+
+def _message(message: _Json) -> Event | None:
+    chat_id, private = _chat(message)
+    if "migrate_to_chat_id" in message:
+        new_chat_id = _number(message, "migrate_to_chat_id")
+        return Event(EventKind.MIGRATED, chat_id, private=private, new_chat_id=new_chat_id)
+    if not private:
+        return None
+    forwarded = "forward_origin" in message or "forward_date" in message
+    language = _app_language(message)
+    if "text" in message:
+        return _text(message, chat_id, forwarded, language)
+    media = _media(message)
+    text, links = with_links(_string(message, "caption", ""), message.get("caption_entities"))
+    return Event(
+        EventKind.OTHER if media is None else EventKind.MEDIA,
+        chat_id,
+        text=text,
+        media=media,
+        forwarded=forwarded,
+        app_language=language,
+        links=links,
+    )
+
+
+def _text(message: _Json, chat_id: int, forwarded: bool, language: str) -> Event:
+    written = _string(message, "text")
+    # A forwarded "/start ..." is something that a person was sent, not something that they ask of us.
+    command = None if forwarded else _COMMAND.fullmatch(written)
+    if command is not None:
+        name, payload = command[1].lower(), (command[2] or "").strip()
+        return Event(EventKind.COMMAND, chat_id, text=written, command=name, payload=payload, app_language=language)
+    text, links = with_links(written, message.get("entities"))
+    return Event(EventKind.TEXT, chat_id, text=text, forwarded=forwarded, app_language=language, links=links)
+
+
+def _button(query: _Json) -> Event | None:
+    press_id = _string(query, "id")
+    payload = _string(query, "data", "")
+    # Without a message it comes from an inline message in somebody else's chat.
+    if "message" not in query:
+        return None
+    message = _object(query, "message")
+    chat_id, private = _chat(message)
+    if not private:
+        return None
+    return Event(
+        EventKind.BUTTON,
+        chat_id,
+        payload=payload,
+        app_language=_app_language(query),
+        message_ref=_number(message, "message_id"),
+        press_id=press_id,
+    )
+
+
+def _membership(change: _Json) -> Event | None:
+    """In a private chat this comes only when a person blocks the bot or lets it in again (Bot API, Update)."""
+    chat_id, private = _chat(change)
+    status = _string(_object(change, "new_chat_member"), "status")
+    kind = {"kicked": EventKind.BLOCKED, "member": EventKind.UNBLOCKED}.get(status)
+    if kind is None or not private:
+        return None
+    return Event(kind, chat_id, app_language=_app_language(change))
+
+
+_READERS: dict[str, Callable[[_Json], Event | None]] = {
+    "message": _message,
+    "callback_query": _button,
+    "my_chat_member": _membership,
+}
+
+# Media
+
+# A message with an animation names the same file as a document too, so the order matters.
+_MEDIA: tuple[tuple[str, MediaKind, str], ...] = (
+    ("photo", MediaKind.PHOTO, "image/jpeg"),
+    ("voice", MediaKind.VOICE, "audio/ogg"),
+    ("audio", MediaKind.AUDIO, ""),
+    ("video", MediaKind.VIDEO, "video/mp4"),
+    ("video_note", MediaKind.ROUND, "video/mp4"),
+    ("animation", MediaKind.ANIMATION, "video/mp4"),
+    ("document", MediaKind.DOCUMENT, ""),
+    ("sticker", MediaKind.STICKER, ""),
+)
+
+
+def _media(message: _Json) -> IncomingMedia | None:
+    for name, kind, usual in _MEDIA:
+        if name in message:
+            file = _largest(message[name]) if kind is MediaKind.PHOTO else _object(message, name)
+            return IncomingMedia(
+                kind,
+                _string(file, "file_id"),
+                _string(file, "file_unique_id"),
+                mime=_sticker_type(file) if kind is MediaKind.STICKER else _string(file, "mime_type", usual),
+                size=_number(file, "file_size", 0, least=0),
+                seconds=_number(file, "duration", 0, least=0),
+            )
+    return None
+
+
+def _largest(sizes: object) -> _Json:
+    if not isinstance(sizes, list) or not sizes or not all(isinstance(size, dict) for size in sizes):
+        raise InvalidInput("A photo without sizes.")
+    return max(sizes, key=lambda size: _number(size, "width", 0, least=0) * _number(size, "height", 0, least=0))
+
+
+def _sticker_type(sticker: _Json) -> str:
+    if sticker.get("is_video") is True:
+        return "video/webm"
+    return "application/x-tgsticker" if sticker.get("is_animated") is True else "image/webp"
+
+
+# Parts, read with suspicion
+
+
+def _update(raw: bytes) -> _Json:
+    try:
+        return _typed(decode(raw), dict, "update")
+    except ValueError as error:
+        raise InvalidInput("The update is not JSON.") from error
+
+
+def _chat(holder: _Json) -> tuple[int, bool]:
+    chat = _object(holder, "chat")
+    return _number(chat, "id"), _string(chat, "type") == "private"
+
+
+def _app_language(holder: _Json) -> str:
+    return _string(_object(holder, "from"), "language_code", "") if "from" in holder else ""
+
+
+def _object(holder: _Json, name: str) -> _Json:
+    return _typed(holder.get(name), dict, name)
+
+
+def _string(holder: _Json, name: str, absent: str | None = None) -> str:
+    return mend(_typed(holder.get(name, absent), str, name))
+
+
+def _number(holder: _Json, name: str, absent: int | None = None, *, least: int = -_BIGGEST) -> int:
+    """An integer that fits 64 bits, as every number of Telegram does; databases take no bigger ones."""
+    value = _typed(holder.get(name, absent), int, name)
+    if isinstance(value, bool) or not least <= value <= _BIGGEST:
+        raise InvalidInput(f"The update's {name} is not a usable number.")
+    return value
+
+
+def _typed(value: object, kind: type[_T], name: str) -> _T:
+    if not isinstance(value, kind):
+        raise InvalidInput(f"The update's {name} is missing or of the wrong type.")
+    return value

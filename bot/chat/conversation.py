@@ -1,0 +1,106 @@
+"""The conversation: finds out who speaks, and gives the event to the room that deals with it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.chat import checking, choosing, joining, rights, staffing
+from bot.chat.rooms import Rooms
+from bot.chat.state import State
+from bot.chat.talk import Talk
+from bot.db import UnitOfWork
+from bot.domain.events import Event, EventKind
+from bot.domain.residents import ResidentState
+from bot.errors import VouchError
+from bot.services.desk import Desk
+from bot.services.privacy import Privacy
+from bot.services.residents import Person, Residents
+from bot.services.vault import Vault
+
+Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
+
+BUTTONS: Mapping[str, Handler] = {
+    **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
+}  # fmt: skip
+"""What stands before the first colon of a button's data, and who deals with it."""
+
+COMMANDS: Mapping[str, Handler] = {
+    **joining.COMMANDS, **choosing.COMMANDS, **checking.COMMANDS, **rights.COMMANDS, **staffing.COMMANDS,
+}  # fmt: skip
+
+
+class Conversation:
+    """Handles one event on the caller's unit of work; answers go to the outbox of the same transaction."""
+
+    def __init__(self, desk: Desk, vault: Vault, residents: Residents, privacy: Privacy, rooms: Rooms) -> None:
+        self._desk = desk
+        self._vault = vault
+        self._residents = residents
+        self._privacy = privacy
+        self._rooms = rooms
+
+    async def handle(self, uow: UnitOfWork, event: Event) -> None:
+        """Deal with one event. Raises only what a database can raise, or a defect."""
+        if not event.private and event.kind is not EventKind.MIGRATED:
+            return
+        talk = await self._open(uow, event)
+        before = talk.state.dump()
+        if event.kind in {EventKind.BLOCKED, EventKind.UNBLOCKED, EventKind.MIGRATED}:
+            await self._membership(talk)
+            return
+        if self._desk.controller.pilot and not self._may_enter(talk) and not _brings_invite(event):
+            await talk.say("pilot.closed")
+            return
+        try:
+            await self._dispatch(talk)
+        except VouchError as error:
+            # The sentence of the error is English and for staff; residents get a kind line in their own language.
+            await talk.say("staff.error" if talk.staff else "sorry", text=str(error))
+        if talk.state.dump() != before and talk.state.step != "forgotten":
+            sealed = self._vault.seal_state(talk.state.dump())
+            await uow.inbox.keep_conversation(talk.person.bot_id, talk.person.tag, sealed, now=self._desk.clock.now())
+
+    async def _open(self, uow: UnitOfWork, event: Event) -> Talk:
+        person = Person.of(self._vault, self._desk.bot_id, event.chat_id)
+        sealed = await uow.inbox.conversation(person.bot_id, person.tag)
+        return Talk(
+            uow=uow, event=event, person=person, outbox=self._desk.outbox, residents=self._residents,
+            state=State.load(self._vault.open_state(sealed)) if sealed else State(),
+            resident=await self._residents.find(uow, person), staff=await uow.staff.by_tag(person.staff_tag),
+        )  # fmt: skip
+
+    async def _membership(self, talk: Talk) -> None:
+        """Blocking the bot counts as /stop; coming back does not join anybody again by itself."""
+        if talk.resident is None:
+            return
+        match talk.event.kind:
+            case EventKind.BLOCKED:
+                await self._residents.stop(talk.uow, talk.resident, blocked=True)
+            case EventKind.UNBLOCKED if talk.resident.state == ResidentState.BLOCKED:
+                await self._residents.change(talk.uow, talk.resident, state=ResidentState.STOPPED)
+            case EventKind.MIGRATED if talk.event.new_chat_id is not None:
+                moved = Person.of(self._vault, talk.person.bot_id, talk.event.new_chat_id)
+                await talk.uow.residents.change(
+                    talk.resident.id, person_tag=moved.tag, chat=self._vault.seal_chat(moved.chat_id)
+                )
+
+    def _may_enter(self, talk: Talk) -> bool:
+        return talk.staff is not None or talk.state.tester or (talk.resident is not None and talk.resident.tester)
+
+    async def _dispatch(self, talk: Talk) -> None:
+        event = talk.event
+        if event.kind is EventKind.BUTTON:
+            name, *arguments = event.payload.split(":")
+            handler = BUTTONS.get(name)
+            await (handler or joining.show_menu)(self._rooms, talk, arguments)
+        elif event.kind is EventKind.COMMAND and event.command in COMMANDS:
+            talk.state.step = ""
+            await COMMANDS[event.command](self._rooms, talk, event.payload.split())
+        elif event.kind is EventKind.OTHER:
+            await talk.say("check.unknown_kind")
+        elif talk.state.step:
+            await staffing.finish_step(self._rooms, talk)
+        else:
+            await checking.receive(self._rooms, talk, [])
+
+
+def _brings_invite(event: Event) -> bool:
+    return event.kind is EventKind.COMMAND and event.command == "start" and event.payload.startswith(("s_", "t_"))

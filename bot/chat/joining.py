@@ -1,0 +1,205 @@
+"""Joining: language, who we are and consent, area, form; then what is in force, at once."""
+
+from bot.chat.rooms import PAGE, Rooms
+from bot.chat.talk import Talk
+from bot.domain.events import EventKind
+from bot.domain.residents import Form, Preferences, ResidentState
+from bot.errors import NotFound
+from bot.services.residents import preferences_of
+
+
+async def start(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`/start`, with a poster's language and place, an invitation, or nothing."""
+    payload = arguments[0] if arguments else ""
+    if payload.startswith("s_"):
+        await _join_staff(rooms, talk, payload[2:])
+        return
+    if payload.startswith("t_"):
+        if not await rooms.desk.staff.use_tester_invite(talk.uow, payload[2:]):
+            await talk.say("pilot.closed")
+            return
+        talk.state.tester = True
+        payload = ""
+    _read_poster(rooms, talk, payload)
+    if talk.resident is not None and talk.resident.state in {ResidentState.ACTIVE, ResidentState.PAUSED}:
+        await show_menu(rooms, talk, [])
+    elif talk.knows_language:
+        await talk.say("welcome", draft=_draft_label(rooms, talk))
+    else:
+        await _ask_language(rooms, talk, page=0)
+
+
+def _read_poster(rooms: Rooms, talk: Talk, payload: str) -> None:
+    """`l_{tag}-p_{place}`, either part alone too. What is unknown is left for the person to choose."""
+    language, place = "", ""
+    if payload.startswith("l_"):
+        language, _, place = payload[2:].partition("-p_")
+    elif payload.startswith("p_"):
+        place = payload[2:]
+    tag = rooms.offered_tag(language.replace("_", "-")) if language else None
+    if tag:
+        _choose_language(rooms, talk, tag)
+    if place and any(area.id == place for area in rooms.desk.controller.areas):
+        talk.state.area = place
+
+
+def _choose_language(rooms: Rooms, talk: Talk, tag: str) -> None:
+    talk.state.listen = tag
+    talk.state.language = rooms.registry.reading(tag).tag
+
+
+async def _ask_language(rooms: Rooms, talk: Talk, *, page: int, edit: bool = False) -> None:
+    tags = rooms.ordered(talk.event.app_language)
+    await talk.say("language.first", edit=edit, tags=tags[page * PAGE : (page + 1) * PAGE], page=page,
+                   pages=-(-len(tags) // PAGE))  # fmt: skip
+
+
+async def turn_page(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """Another page of languages."""
+    await _ask_language(rooms, talk, page=_number(arguments), edit=True)
+
+
+async def choose_language(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """A language was picked on the first screen: greet in it, and go on with a question that came before."""
+    tag = rooms.offered_tag(arguments[0] if arguments else "")
+    if tag is None:
+        await _ask_language(rooms, talk, page=0)
+        return
+    if talk.resident is not None:
+        await talk.residents.change(talk.uow, talk.resident, listen=tag, read=rooms.registry.reading(tag).tag)
+        talk.resident = await talk.residents.find(talk.uow, talk.person)
+        await show_menu(rooms, talk, [])
+        return
+    _choose_language(rooms, talk, tag)
+    await talk.say("welcome", edit=True, draft=_draft_label(rooms, talk))
+    for number, draft in talk.state.drafts.items():
+        await talk.say("check.ask", draft=number, kind=draft["kind"])
+
+
+def _draft_label(rooms: Rooms, talk: Talk) -> bool:
+    """Once, a person is told that no speaker has checked the translation yet."""
+    if talk.state.draft_label_seen or not rooms.is_draft(talk.language):
+        return False
+    talk.state.draft_label_seen = True
+    return True
+
+
+async def join(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """Consent was given: the area next, unless a poster named it."""
+    if not talk.knows_language:
+        await _ask_language(rooms, talk, page=0)
+        return
+    talk.state.joining = True
+    if talk.state.area or not rooms.desk.controller.areas:
+        await talk.say("join.form", edit=True)
+    else:
+        await _ask_area(rooms, talk, page=0)
+
+
+async def _ask_area(rooms: Rooms, talk: Talk, *, page: int) -> None:
+    areas = rooms.desk.controller.areas
+    shown = [[area.id, area.name] for area in areas[page * PAGE : (page + 1) * PAGE]]
+    await talk.say("join.area", edit=True, areas=shown, page=page, pages=-(-len(areas) // PAGE))
+
+
+async def turn_area_page(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """Another page of areas."""
+    await _ask_area(rooms, talk, page=_number(arguments))
+
+
+async def choose_area(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """An area, or none, was picked: while joining the form is next; later it is simply changed."""
+    picked = arguments[0] if arguments else ""
+    area = picked if any(each.id == picked for each in rooms.desk.controller.areas) else None
+    if talk.resident is not None and not talk.state.joining:
+        await talk.residents.change(talk.uow, talk.resident, area=area)
+        talk.resident = await talk.residents.find(talk.uow, talk.person)
+        await show_settings(rooms, talk, [])
+        return
+    talk.state.area = area or ""
+    await talk.say("join.form", edit=True)
+
+
+async def choose_form(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """Voice, video or text was picked: joined, or simply changed."""
+    picked = arguments[0] if arguments else ""
+    form = Form(picked) if picked in {Form.VOICE, Form.VIDEO, Form.TEXT} else Form.VOICE
+    listen = rooms.registry.get(talk.listen)
+    if listen.signed and form is Form.VIDEO:
+        form = Form.SIGNED
+    if talk.resident is not None and not talk.state.joining:
+        await talk.residents.change(talk.uow, talk.resident, form=form)
+        talk.resident = await talk.residents.find(talk.uow, talk.person)
+        await show_settings(rooms, talk, [])
+        return
+    chosen = Preferences(talk.listen, talk.language, talk.state.area or None, form)
+    talk.resident = await talk.residents.join(talk.uow, talk.person, chosen, tester=talk.state.tester)
+    talk.state.joining = False
+    await talk.say("joined", edit=True, form=str(form))
+    await show_latest(rooms, talk, [])
+
+
+async def show_latest(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """The messages in force, in the person's language and form; then the menu."""
+    chosen = preferences_of(talk.resident) if talk.resident else None
+    cards = await talk.residents.cards_in_force(
+        talk.uow, listen=talk.listen, read=talk.language, form=talk.form, chosen=chosen
+    )
+    for card in cards:
+        await talk.say("message.card", **card)
+    await talk.say("menu", nothing=not cards, joined=talk.resident is not None, staff=talk.staff is not None)
+
+
+async def show_menu(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """Everything that can be done, as buttons."""
+    if not talk.knows_language:
+        await _ask_language(rooms, talk, page=0)
+        return
+    joined = talk.resident is not None and talk.resident.state != ResidentState.STOPPED
+    await talk.say("menu", joined=joined, staff=talk.staff is not None)
+
+
+async def show_settings(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """What was chosen, with a button for each."""
+    if talk.resident is None:
+        await talk.say("welcome", draft=False)
+        return
+    areas = {area.id: area.name for area in rooms.desk.controller.areas}
+    await talk.say(
+        "settings", edit=talk.event.kind is EventKind.BUTTON, listen=talk.resident.listen, read=talk.resident.read,
+        area=areas.get(talk.resident.area or "", ""), form=talk.resident.form, topics=talk.resident.topics,
+        emergencies_only=talk.resident.emergencies_only, state=talk.resident.state,
+    )  # fmt: skip
+
+
+async def ask_area_again(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """Change the area."""
+    await _ask_area(rooms, talk, page=0)
+
+
+async def ask_form_again(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """Change the form."""
+    await talk.say("join.form", edit=True)
+
+
+async def _join_staff(rooms: Rooms, talk: Talk, code: str) -> None:
+    address = talk.residents.address(talk.person)
+    try:
+        row = await rooms.desk.staff.accept_invite(talk.uow, code, person_tag=talk.person.staff_tag, chat=address.chat)
+    except NotFound:
+        await talk.say("sorry", text="")
+        return
+    talk.staff = row
+    talk.state.language = talk.state.language or "en-GB"
+    await talk.say("staff.joined", name=row.name, roles=row.roles)
+
+
+def _number(arguments: list[str]) -> int:
+    return int(arguments[0]) if arguments and arguments[0].isdecimal() and len(arguments[0]) < 4 else 0
+
+
+BUTTONS = {
+    "l": choose_language, "lp": turn_page, "join": join, "a": choose_area, "ap": turn_area_page, "f": choose_form,
+    "new": show_latest, "menu": show_menu, "set": show_settings, "seta": ask_area_again, "setf": ask_form_again,
+}  # fmt: skip
+COMMANDS = {"start": start, "settings": show_settings, "menu": show_menu}

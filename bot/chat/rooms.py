@@ -1,0 +1,48 @@
+"""What the rooms of a conversation share: services, and the languages that may be offered."""
+
+from dataclasses import dataclass
+
+from bot.i18n import Catalogs, Language, Registry, Status
+from bot.services.desk import Desk
+from bot.services.privacy import Privacy
+from bot.services.residents import Residents
+
+PAGE = 8
+"""Choices on one page of buttons: what fits on a small phone without scrolling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Handed to every handler."""
+
+    desk: Desk
+    residents: Residents
+    privacy: Privacy
+    catalogs: Catalogs
+    status: Status
+    offered: tuple[Language, ...]
+
+    @property
+    def registry(self) -> Registry:
+        """The languages that Vouch knows."""
+        return self.desk.registry
+
+    def offered_tag(self, tag: str) -> str | None:
+        """The offered language that a tag from outside means, or None."""
+        found = self.registry.resolve(tag)
+        return found.tag if found is not None and found in self.offered else None
+
+    def ordered(self, app_language: str) -> list[str]:
+        """All offered tags; the app's own language only moves to the front."""
+        first = self.offered_tag(app_language) if app_language else None
+        tags = [each.tag for each in self.offered]
+        # English apps are what most people have, whatever they speak: English moves nobody's language away.
+        if first and first != "en-GB":
+            tags.remove(first)
+            tags.insert(0, first)
+        return tags
+
+    def is_draft(self, tag: str) -> bool:
+        """Whether the interface in this language has not been checked by a speaker yet."""
+        reading = self.registry.reading(tag).tag
+        return reading != "en-GB" and reading in self.catalogs.loaded and self.status.of(reading).draft

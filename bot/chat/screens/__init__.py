@@ -1,0 +1,1 @@
+"""The words of every screen, one room a file. Pure: parameters in, message out."""

@@ -1,0 +1,72 @@
+"""A vetted message as a person sees it: one language for all of it, honest about fallback and drafts."""
+
+import re
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
+from bot.chat.screens.welcome import MENU_BUTTON, who
+from bot.domain.events import MediaKind
+from bot.domain.messaging import OutgoingMedia, OutgoingMessage
+from bot.i18n import SOURCE
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+
+def card_html(screen: Screen, card: Params) -> str:
+    """Text, maker, sources and sender, all in the language of the text."""
+    t = screen.catalogs.translator(card["text_language"])
+    until = datetime.fromisoformat(card["valid_until"])
+    sources = lines(t.text("Where this comes from:"), *(escape(each["url"]) for each in card["sources"]))
+    return paragraphs(
+        _missing(screen, card),
+        bold(t.text("⚠️ DRAFT: not checked by a second speaker")) if card["draft"] else "",
+        bold(escape(card["title"])) if card["text_language"] == SOURCE else "",
+        _BOLD.sub(r"<b>\1</b>", escape(card["text"], quote=False)),
+        _leader(screen, card),
+        sources if card["sources"] else "",
+        lines(
+            t.text("Sent by {organisation}", organisation=who(screen)),
+            t.text("Valid until {date}", date=t.date(until, ZoneInfo(screen.controller.zone))),
+        ),
+    )
+
+
+def _missing(screen: Screen, card: Params) -> str:
+    if not card.get("missing"):
+        return ""
+    registry = screen.catalogs.registry
+    return screen.t.text(
+        "This message is not yet in {wanted}. Here it is in {given}.",
+        wanted=registry.get(card["missing"]).autonym, given=registry.get(card["text_language"]).autonym,
+    )  # fmt: skip
+
+
+def _leader(screen: Screen, card: Params) -> str:
+    leader = card.get("leader")
+    if not leader:
+        return ""
+    t = screen.catalogs.translator(card["text_language"])
+    return t.text("Spoken by {name}, {role}", name=leader["name"], role=leader["role"])
+
+
+def card_media(card: Params) -> OutgoingMedia | None:
+    """The sound or picture of a card."""
+    media = card.get("media")
+    return OutgoingMedia(MediaKind(media["kind"]), media["media_id"], media["file_id"]) if media else None
+
+
+def card(screen: Screen, params: Params) -> OutgoingMessage:
+    """A message by itself."""
+    rows = ((screen.button(MENU_BUTTON, "menu"),),)
+    return OutgoingMessage(card_html(screen, params), rows, media=card_media(params))
+
+
+def test_card(screen: Screen, params: Params) -> OutgoingMessage:
+    """A test-send to oneself."""
+    html = paragraphs(bold("TEST, sent only to you"), card_html(screen, params["card"]))
+    return OutgoingMessage(html, media=card_media(params["card"]))
+
+
+SCREENS: dict[str, Render] = {"message.card": card, "test.card": test_card}

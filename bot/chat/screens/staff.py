@@ -1,0 +1,178 @@
+"""What staff read in their own chat. Plain English: the comms team works in it."""
+
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
+from bot.domain.messaging import Button, OutgoingMessage
+
+_SHOWN = 5
+_TEXT = 220
+_NAMES = {"broadcast": "Broadcast", "answer": "Answer to rumour", "rendition": "Rendition"}
+
+
+def _console(screen: Screen, path: str) -> str:
+    return escape(f"{screen.controller.public_url}/console/{path}")
+
+
+def joined(screen: Screen, params: Params) -> OutgoingMessage:
+    """The record is bound to this phone."""
+    html = paragraphs(
+        bold(f"Welcome to the team, {escape(params['name'])}."),
+        "Your roles: " + escape(", ".join(params["roles"])) + ".",
+        "For the console send:\n/console",
+    )
+    return OutgoingMessage(html)
+
+
+def link(screen: Screen, params: Params) -> OutgoingMessage:
+    """A one-time link."""
+    html = paragraphs("Open this link within five minutes. It works once, and only for you:", escape(params["url"]))
+    return OutgoingMessage(html)
+
+
+def server_link(screen: Screen, params: Params) -> OutgoingMessage:
+    """Announced to the other admins."""
+    html = f"A sign-in link for {escape(params['name'])} was printed on the server by {escape(params['via'])}."
+    return OutgoingMessage(bold(html))
+
+
+def new_rumour(screen: Screen, params: Params) -> OutgoingMessage:
+    """Something new on the desk. No text of residents leaves the console."""
+    area = next((each.name for each in screen.controller.areas if each.id == params["area"]), "")
+    html = paragraphs(
+        bold("🆘 URGENT: somebody may be in danger" if params["urgent"] else "New rumour"),
+        lines(f"Kind: {escape(params['about'])}", f"Area: {escape(area)}" if area else ""),
+        _console(screen, f"rumours/{params['rumour_id']}"),
+    )
+    return OutgoingMessage(html)
+
+
+def question_answered(screen: Screen, params: Params) -> OutgoingMessage:
+    """A resident answered a question back."""
+    return OutgoingMessage(
+        paragraphs(bold("A resident answered your question."), _console(screen, f"rumours/{params['rumour_id']}"))
+    )
+
+
+def approval(screen: Screen, params: Params) -> OutgoingMessage:
+    """The request for a second person's yes, with all they must see."""
+    details = params["details"]
+    body = {"broadcast": _broadcast, "answer": _answer, "rendition": _rendition}[params["about"]](screen, details)
+    html = paragraphs(bold(f"{escape(params['requested_by'])} asks for your approval"), body)
+    row = (Button("Approve", f"ok:{params['approval_id']}"), Button("Refuse", f"no:{params['approval_id']}"))
+    return OutgoingMessage(html, (row,))
+
+
+def _broadcast(screen: Screen, details: Params) -> str:
+    zone = ZoneInfo(screen.controller.zone)
+    when = f"at {_local(details['send_at'], zone)}" if details["send_at"] else "at once, when you approve"
+    audience = ", ".join(details["languages"]) or "all languages"
+    where = ", ".join(details["areas"]) or "all areas"
+    plan = [
+        f"{each['language']}: {each['people']} "
+        + ("get nothing" if each["gets"] is None else f"get {each['gets']} ({each['form']})")
+        + (" as fallback" if each["fallback"] else "")
+        for each in details["lines"]
+    ]
+    shown = details["renditions"][:_SHOWN]
+    texts = [f"{escape(each['language'])} ({each['form']}): {escape(_short(each['text']))}" for each in shown]
+    more = len(details["renditions"]) - len(shown)
+    return paragraphs(
+        lines(
+            bold(f"Broadcast {details['broadcast_id']}: {escape(details['title'])}"),
+            f"Message {escape(details['key'])}, revision {details['revision']}",
+            f"To {details['size']} people: {escape(audience)}, {escape(where)}",
+            f"{details['nothing']} of them get nothing",
+            f"It takes about {_duration(details['seconds'])}, {when}",
+            f"Never later than {_local(details['until'], zone)}" if details["until"] else "",
+        ),
+        lines(*(escape(each) for each in plan[:15])),
+        lines(*texts, f"and {more} more in the console" if more > 0 else ""),
+        _console(screen, f"broadcasts/{details['broadcast_id']}"),
+    )
+
+
+def _answer(screen: Screen, details: Params) -> str:
+    return paragraphs(
+        bold(f"Answer to rumour {details['rumour_id']}, asked {details['count']} times"),
+        f"Asked: “{escape(details['asked'][:_TEXT])}”",
+        lines(bold(escape(details["title"])), escape(details["text"][:1500])),
+        _console(screen, f"rumours/{details['rumour_id']}"),
+    )
+
+
+def _rendition(screen: Screen, details: Params) -> str:
+    return paragraphs(
+        bold(f"{escape(details['key'])} in {escape(details['language'])} ({details['form']})"),
+        f"By {escape(details['translator'])}" if details["translator"] else "",
+        escape(details["text"][:1500]),
+        lines("English source:", escape(details["source"][:1200])),
+        _console(screen, f"messages/{details['key']}"),
+    )
+
+
+def approved(screen: Screen, params: Params) -> OutgoingMessage:
+    """Done."""
+    return OutgoingMessage(f"Approved: {_NAMES[params['about']]} {params['subject_id']}. It is on its way.")
+
+
+def ask_reason(screen: Screen, params: Params) -> OutgoingMessage:
+    """A no needs a reason."""
+    return OutgoingMessage("Please write the reason now; its author gets it.")
+
+
+def refused(screen: Screen, params: Params) -> OutgoingMessage:
+    """Done."""
+    return OutgoingMessage(f"Refused: {_NAMES[params['about']]} {params['subject_id']}. Its author has your reason.")
+
+
+def settled(screen: Screen, params: Params) -> OutgoingMessage:
+    """For the author."""
+    reason = f"Reason: {escape(params['reason'])}" if params["reason"] else ""
+    what = f"{_NAMES[params['about']]} {params['subject_id']} was {params['decision']} by {escape(params['by'])}."
+    return OutgoingMessage(paragraphs(bold(what), reason))
+
+
+def passed_on(screen: Screen, params: Params) -> OutgoingMessage:
+    """For the author: who has it now."""
+    what = f"{_NAMES[params['about']]} {params['subject_id']}"
+    return OutgoingMessage(f"No answer in time: your request about {what} is now with {escape(params['to'])}.")
+
+
+def broadcast_alert(screen: Screen, params: Params) -> OutgoingMessage:
+    """A broadcast needs a person."""
+    return OutgoingMessage(
+        paragraphs(
+            bold(f"Broadcast {params['broadcast_id']} needs you"), escape(params["reason"]),
+            _console(screen, f"broadcasts/{params['broadcast_id']}"),
+        )
+    )  # fmt: skip
+
+
+def error(screen: Screen, params: Params) -> OutgoingMessage:
+    """What did not work, plainly."""
+    return OutgoingMessage(escape(params["text"] or "That did not work."))
+
+
+def _local(moment: str, zone: ZoneInfo) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(zone):%A %d %B %Y %H:%M}"
+
+
+def _duration(seconds: int) -> str:
+    if seconds < 90:
+        return f"{max(1, seconds)} seconds"
+    return f"{round(seconds / 60)} minutes"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _TEXT else text[: _TEXT - 1] + "…"
+
+
+SCREENS: dict[str, Render] = {
+    "staff.joined": joined, "staff.link": link, "staff.server_link": server_link, "staff.new_rumour": new_rumour,
+    "staff.question_answered": question_answered, "staff.approval": approval, "staff.approved": approved,
+    "staff.ask_reason": ask_reason, "staff.refused": refused, "staff.approval_settled": settled,
+    "staff.approval_passed_on": passed_on, "staff.broadcast_alert": broadcast_alert, "staff.error": error,
+}  # fmt: skip

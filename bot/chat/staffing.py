@@ -1,0 +1,65 @@
+"""Staff in the chat: the way into the console, a second person's yes or no, and answers to questions back."""
+
+from bot.chat import checking
+from bot.chat.rooms import Rooms
+from bot.chat.talk import Talk
+from bot.errors import NotFound
+from bot.services.audit import actor_of
+
+
+async def console(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`/console`: a one-time link, only for staff; others are told kindly what they can do here."""
+    if talk.staff is None:
+        await talk.say("check.prompt")
+        return
+    token = await rooms.desk.staff.chat_link(talk.uow, talk.staff)
+    await talk.say("staff.link", url=f"{rooms.desk.controller.public_url}/console/sign-in?t={token}")
+
+
+async def approve(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`ok:ID`: a second person says yes."""
+    if talk.staff is None or not arguments or not arguments[0].isdecimal():
+        return
+    row = await rooms.desk.approvals.approve(talk.uow, actor_of(talk.staff, "chat"), int(arguments[0]))
+    await talk.say("staff.approved", about=row.kind, subject_id=row.subject_id)
+
+
+async def refuse(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`no:ID`: asks for the reason, which is the next thing they type."""
+    if talk.staff is None or not arguments or not arguments[0].isdecimal():
+        return
+    talk.state.step = f"refuse:{arguments[0]}"
+    await talk.say("staff.ask_reason")
+
+
+async def answer_question(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`q:ID`: the next words answer the team's question."""
+    if arguments and arguments[0].isdecimal():
+        talk.state.step = f"question:{arguments[0]}"
+        await talk.say("question.write")
+
+
+async def finish_step(rooms: Rooms, talk: Talk) -> None:
+    """The words that a step was waiting for have arrived."""
+    name, _, number = talk.state.step.partition(":")
+    talk.state.step = ""
+    if name == "refuse" and talk.staff is not None:
+        row = await rooms.desk.approvals.refuse(talk.uow, actor_of(talk.staff, "chat"), int(number), talk.event.text)
+        await talk.say("staff.refused", about=row.kind, subject_id=row.subject_id)
+    elif name == "question" and talk.event.text and await _is_theirs(talk, int(number)):
+        await rooms.desk.rumours.reply_to_question(talk.uow, int(number), talk.event.text)
+        await talk.say("question.thanks")
+    else:
+        await checking.receive(rooms, talk, [])
+
+
+async def _is_theirs(talk: Talk, question_id: int) -> bool:
+    question = await talk.uow.rumours.question(question_id)
+    if question is None:
+        raise NotFound("This question is no longer open.")
+    path = await talk.uow.rumours.reply_path(question.flag_id)
+    return path is not None and path.person_tag == talk.person.asking_tag
+
+
+BUTTONS = {"ok": approve, "no": refuse, "q": answer_question}
+COMMANDS = {"console": console}

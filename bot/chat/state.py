@@ -1,0 +1,44 @@
+"""A conversation's state: small, sealed, in the database, so that a restart in mid-conversation changes nothing."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+MAX_DRAFTS = 5
+"""Questions that may wait for their sender's yes at the same time; the oldest gives way."""
+
+
+@dataclass(slots=True)
+class State:
+    """What we must remember of one person between two messages.
+
+    `language` is what they read before they joined (afterwards the resident row says so). `step` names what their
+    next words mean: `question:ID` answers a question of the team, `refuse:ID` is a reason; empty: something to check.
+    `drafts` are submissions that wait for consent, by a short number.
+    """
+
+    language: str = ""
+    listen: str = ""
+    area: str = ""
+    step: str = ""
+    drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    counter: int = 0
+    joining: bool = False
+    tester: bool = False
+    draft_label_seen: bool = False
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> "State":
+        """From stored data; unknown fields of a later version are left out."""
+        return cls(**{key: value for key, value in data.items() if key in cls.__dataclass_fields__})
+
+    def dump(self) -> dict[str, Any]:
+        """For storing."""
+        return asdict(self)
+
+    def add_draft(self, draft: dict[str, Any]) -> str:
+        """Keep a submission until its sender decides; returns its number."""
+        self.counter += 1
+        self.drafts[str(self.counter)] = draft
+        while len(self.drafts) > MAX_DRAFTS:
+            self.drafts.pop(next(iter(self.drafts)))
+        return str(self.counter)

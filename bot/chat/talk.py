@@ -1,0 +1,52 @@
+"""One turn of a conversation: who speaks, what is known about them, and how to answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat.state import State
+from bot.db import UnitOfWork
+from bot.db.rows import ResidentRow, StaffRow
+from bot.domain.events import Event
+from bot.i18n import SOURCE
+from bot.services.outbox import Outbox
+from bot.services.residents import Person, Residents
+
+
+@dataclass(slots=True)
+class Talk:
+    """Everything a handler needs for one event. Handlers answer with `say` and change `state`."""
+
+    uow: UnitOfWork
+    event: Event
+    person: Person
+    state: State
+    resident: ResidentRow | None
+    staff: StaffRow | None
+    outbox: Outbox
+    residents: Residents
+
+    @property
+    def language(self) -> str:
+        """The language they read: as joined, as chosen before joining, else English."""
+        return self.resident.read if self.resident else self.state.language or SOURCE
+
+    @property
+    def listen(self) -> str:
+        """The language they listen to."""
+        return self.resident.listen if self.resident else self.state.listen or self.language
+
+    @property
+    def form(self) -> str:
+        """The form they prefer."""
+        return self.resident.form if self.resident else "voice"
+
+    @property
+    def knows_language(self) -> bool:
+        """Whether they have chosen a language yet."""
+        return self.resident is not None or bool(self.state.language)
+
+    async def say(self, screen: str, /, *, edit: bool = False, **params: Any) -> None:
+        """Answer with a screen. `edit` changes the screen whose button was pressed instead of adding another."""
+        if edit and self.event.message_ref is not None:
+            params["edit_ref"] = self.event.message_ref
+        await self.outbox.put(self.uow, self.residents.address(self.person), screen, self.language, **params)

@@ -1,0 +1,53 @@
+"""Bringing a database up to today's tables."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from bot.db.database import Database
+from bot.errors import Conflict
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+async def is_current(db: Database) -> bool:
+    """Whether the database has today's tables."""
+
+    def revision(connection: Connection) -> Any:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    async with db.engine.connect() as connection:
+        await connection.execution_options(vouch_writing=False)
+        return bool(await connection.run_sync(revision) == _head())
+
+
+async def upgrade(db: Database) -> None:
+    """Run the missing steps, in one transaction; safe when two processes start at once."""
+    if await is_current(db):
+        return
+
+    def run(connection: Connection) -> None:
+        command.upgrade(_config(connection), "head")
+
+    async with db.engine.begin() as connection:
+        await connection.run_sync(run)
+
+
+async def require_current(db: Database) -> None:
+    """Raise Conflict unless the database has today's tables (PostgreSQL: an operator upgrades it)."""
+    if not await is_current(db):
+        raise Conflict("The database is not up to date: run `vouch db upgrade`.")

@@ -1,0 +1,14 @@
+"""Pass requests for approval on to deputies when nobody answers."""
+
+from bot.services.desk import Desk
+
+EVERY_SECONDS = 15.0
+
+
+async def run(desk: Desk) -> None:
+    """One tick."""
+    async with desk.db.read() as uow:
+        waiting = await uow.approvals.pending()
+    if waiting:
+        async with desk.db.write() as uow:
+            await desk.approvals.pass_on(uow)

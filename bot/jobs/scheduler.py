@@ -1,0 +1,43 @@
+"""The ticker. Nothing durable lives in it: a tick that is missed is made up for by the next."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.db import Database
+from bot.jobs import forget_expired, pass_on_approvals, start_due_broadcasts, wipe_erased
+from bot.services.desk import Desk
+from bot.services.retention import Retention
+
+log = structlog.get_logger()
+
+
+class Scheduler:
+    """Ticks every job at its own pace."""
+
+    def __init__(self, desk: Desk, retention: Retention, db: Database) -> None:
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._add("start_due_broadcasts", start_due_broadcasts.EVERY_SECONDS, lambda: start_due_broadcasts.run(desk))
+        self._add("pass_on_approvals", pass_on_approvals.EVERY_SECONDS, lambda: pass_on_approvals.run(desk))
+        self._add("forget_expired", forget_expired.EVERY_SECONDS, lambda: forget_expired.run(retention))
+        self._add("wipe_erased", wipe_erased.EVERY_SECONDS, lambda: wipe_erased.run(db))
+
+    def _add(self, name: str, seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+        async def tick() -> None:
+            try:
+                await job()
+            except Exception as error:  # noqa: BLE001 - one of the three places: a failed tick must not end the ticker
+                log.error("job.failed", job=name, error=type(error).__name__)
+
+        self._scheduler.add_job(
+            tick, "interval", seconds=seconds, id=name, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No more ticks."""
+        self._scheduler.shutdown(wait=False)

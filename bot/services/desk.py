@@ -1,0 +1,66 @@
+"""Everything the comms team works with, together: each of these does its work without the vault's key."""
+
+from dataclasses import dataclass
+
+from bot.db import Database
+from bot.domain.controller import Controller
+from bot.i18n import Registry
+from bot.services.answers import Answers
+from bot.services.approvals import Approvals
+from bot.services.audit import Audit
+from bot.services.broadcasts import Broadcasts
+from bot.services.cards import Cards
+from bot.services.messages import Messages
+from bot.services.outbox import Outbox
+from bot.services.ports import Clock, MediaStore
+from bot.services.renditions import Renditions
+from bot.services.rumours import Rumours
+from bot.services.staff import Staff
+from bot.services.updates import AnswerUpdates
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Built in app.py; used by the console, the command line, jobs and conversations."""
+
+    db: Database
+    registry: Registry
+    controller: Controller
+    clock: Clock
+    store: MediaStore
+    bot_id: int
+    outbox: Outbox
+    audit: Audit
+    cards: Cards
+    updates: AnswerUpdates
+    approvals: Approvals
+    renditions: Renditions
+    rumours: Rumours
+    answers: Answers
+    broadcasts: Broadcasts
+    staff: Staff
+    messages: Messages
+
+
+def build_desk(
+    db: Database, registry: Registry, controller: Controller, clock: Clock, store: MediaStore, *,
+    bot_id: int, rate: float, deputy_minutes: int, need_chats: bool,
+) -> Desk:  # fmt: skip
+    """Wire the services to each other. `need_chats`: both approvers must have joined with their own phones."""
+    outbox, audit, cards = Outbox(clock), Audit(clock), Cards(registry, clock)
+    updates = AnswerUpdates(outbox, cards, clock)
+    rumours = Rumours(outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
+    renditions = Renditions(registry, audit, updates, clock)
+    answers = Answers(rumours, updates, audit, clock)
+    broadcasts = Broadcasts(
+        cards, registry, controller, outbox, audit, clock, bot_id=bot_id, rate=rate, need_chats=need_chats
+    )
+    approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
+    for subject in (renditions, answers, broadcasts):
+        approvals.register(subject)
+    return Desk(
+        db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
+        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, rumours=rumours,
+        answers=answers, broadcasts=broadcasts, staff=Staff(registry, outbox, audit, clock, bot_id=bot_id),
+        messages=Messages(registry, store, updates, clock),
+    )  # fmt: skip

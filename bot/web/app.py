@@ -1,0 +1,51 @@
+"""Adds the console to an application. It receives the desk alone: never a key, a vault or another secret."""
+
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment
+
+from bot.http.app import ASSETS
+from bot.http.templates import template_environment
+from bot.i18n import strip_controls
+from bot.services.desk import Desk
+from bot.web import moments, words
+from bot.web.access import Gate
+from bot.web.console.media import player
+from bot.web.console.sign_in import ATTEMPTS, Attempts
+from bot.web.routes import ROUTES
+from bot.web.visit import ConsoleSettings
+
+__all__ = ["ConsoleSettings", "add_console"]
+
+_HERE = Path(__file__).parent
+
+
+def add_console(app: web.Application, desk: Desk, settings: ConsoleSettings) -> None:
+    """Add every page of the console, and its static files, to an application made by `guarded_app`."""
+    app[ASSETS].add("console/", _HERE / "static")
+    app[ATTEMPTS] = Attempts()
+    gate = Gate(desk, settings, _pages(app, desk, settings))
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, gate.guard(route))
+
+
+def _pages(app: web.Application, desk: Desk, settings: ConsoleSettings) -> Environment:
+    zone = desk.controller.zone
+    names = {area.id: area.name for area in desk.controller.areas}
+    pages = template_environment(
+        [_HERE / "templates"],
+        asset=app[ASSETS].url, settings=settings, controller=desk.controller,
+        languages=words.LanguageNames(desk.registry), words=words, zone=zone, player=player,
+    )  # fmt: skip
+    pages.filters.update(
+        clock=lambda moment: moments.clock_time(moment, zone),
+        day=moments.day,
+        span=moments.span,
+        age=moments.age,
+        area=lambda key: names.get(key, key),
+        clean=lambda text: strip_controls(text)[0],
+        hidden=lambda text: strip_controls(text)[1],
+        number=lambda value: f"{value:,}",
+    )
+    return pages

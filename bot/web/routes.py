@@ -1,0 +1,85 @@
+"""Every way into the console, and what one must be allowed to do to take it. The one table of the console's roles."""
+
+from bot.domain.staff import Act
+from bot.web.console import audit, broadcasts, home, media, messages, renditions, rumours, sign_in, staff
+from bot.web.visit import PageHandler, Route
+
+_RUMOUR = r"/console/rumours/{id:\d{1,15}}"
+_MESSAGE = "/console/messages/{key:[a-z0-9-]{2,40}}"
+_RENDITION = r"/console/renditions/{id:\d{1,15}}"
+_BROADCAST = r"/console/broadcasts/{id:\d{1,15}}"
+_PERSON = r"/console/staff/{id:\d{1,15}}"
+
+
+def _get(path: str, handler: PageHandler, act: Act | None) -> Route:
+    return Route("GET", path, handler, act)
+
+
+def _live(path: str, handler: PageHandler, act: Act) -> Route:
+    return Route("GET", path, handler, act, live=True)
+
+
+def _post(path: str, handler: PageHandler, act: Act | None, back: PageHandler | None = None) -> Route:
+    return Route("POST", path, handler, act, back)
+
+
+ROUTES: tuple[Route, ...] = (
+    _get("/console", home.enter, None),
+    _get("/console/sign-in", sign_in.show, None),
+    _post("/console/sign-in", sign_in.sign_in, None),
+    _get("/console/signed-out", sign_in.signed_out, None),
+    _post("/console/sign-out", sign_in.sign_out, Act.LOOK),
+    _get("/console/", home.show, Act.LOOK),
+    _live("/console/live", home.live, Act.LOOK),
+    # Rumours
+    _get("/console/rumours", rumours.queue, Act.READ_RUMOURS),
+    _live("/console/rumours/live", rumours.queue_live, Act.READ_RUMOURS),
+    _get(_RUMOUR, rumours.show, Act.READ_RUMOURS),
+    _live(f"{_RUMOUR}/live", rumours.status_live, Act.READ_RUMOURS),
+    _post(f"{_RUMOUR}/use-message", rumours.use_message, Act.DRAFT_ANSWER, rumours.show),
+    _post(f"{_RUMOUR}/write", rumours.write, Act.DRAFT_ANSWER, rumours.show),
+    _post(f"{_RUMOUR}/ask", rumours.ask, Act.DRAFT_ANSWER, rumours.show),
+    _post(f"{_RUMOUR}/approve", rumours.approve, Act.APPROVE_ANSWER, rumours.show),
+    _post(f"{_RUMOUR}/refuse", rumours.refuse, Act.APPROVE_ANSWER, rumours.show),
+    _post(f"{_RUMOUR}/close", rumours.close, Act.CLOSE_RUMOUR, rumours.show),
+    _post(f"{_RUMOUR}/reopen", rumours.reopen, Act.CLOSE_RUMOUR, rumours.show),
+    _post(f"{_RUMOUR}/urgent", rumours.urgent, Act.MARK_DANGER, rumours.show),
+    _post(f"{_RUMOUR}/question", rumours.question, Act.ASK_BACK, rumours.show),
+    _get(r"/console/media/flag/{id:\d{1,15}}", media.of_flag, Act.READ_RUMOURS),
+    _get(r"/console/media/rendition/{id:\d{1,15}}", media.of_rendition, Act.LOOK),
+    # Messages and their renditions
+    _get("/console/messages", messages.listing, Act.LOOK),
+    _get(_MESSAGE, messages.show, Act.LOOK),
+    _post(f"{_MESSAGE}/renditions", messages.write, Act.WRITE_RENDITION, messages.show),
+    _get(_RENDITION, renditions.show, Act.LOOK),
+    _post(f"{_RENDITION}/ask", renditions.ask, Act.WRITE_RENDITION, renditions.show),
+    _post(f"{_RENDITION}/approve", renditions.approve, Act.APPROVE_RENDITION, renditions.show),
+    _post(f"{_RENDITION}/refuse", renditions.refuse, Act.APPROVE_RENDITION, renditions.show),
+    _post(f"{_RENDITION}/withdraw", renditions.withdraw, Act.WITHDRAW_RENDITION, renditions.show),
+    _post(f"{_RENDITION}/test-send", renditions.test_send, Act.TEST_SEND, renditions.show),
+    # Broadcasts
+    _get("/console/broadcasts", broadcasts.listing, Act.LOOK),
+    _live("/console/broadcasts/live", broadcasts.listing_live, Act.LOOK),
+    _get("/console/broadcasts/new", broadcasts.new, Act.CREATE_BROADCAST),
+    _post("/console/broadcasts/new", broadcasts.create, Act.CREATE_BROADCAST, broadcasts.new),
+    _get(_BROADCAST, broadcasts.show, Act.LOOK),
+    _live(f"{_BROADCAST}/live", broadcasts.status_live, Act.LOOK),
+    _post(f"{_BROADCAST}/ask", broadcasts.ask, Act.CREATE_BROADCAST, broadcasts.show),
+    _post(f"{_BROADCAST}/approve", broadcasts.approve, Act.APPROVE_BROADCAST, broadcasts.show),
+    _post(f"{_BROADCAST}/refuse", broadcasts.refuse, Act.APPROVE_BROADCAST, broadcasts.show),
+    _post(f"{_BROADCAST}/test-send", broadcasts.test_send, Act.TEST_SEND, broadcasts.show),
+    _post(f"{_BROADCAST}/pause", broadcasts.pause, Act.STEER_BROADCAST, broadcasts.show),
+    _post(f"{_BROADCAST}/resume", broadcasts.resume, Act.STEER_BROADCAST, broadcasts.show),
+    _get(f"{_BROADCAST}/cancel", broadcasts.confirm_cancel, Act.STEER_BROADCAST),
+    _post(f"{_BROADCAST}/cancel", broadcasts.cancel, Act.STEER_BROADCAST, broadcasts.show),
+    # Staff
+    _get("/console/staff", staff.listing, Act.MANAGE_STAFF),
+    _post("/console/staff", staff.add, Act.MANAGE_STAFF, staff.listing),
+    _post(f"{_PERSON}/invite", staff.invite, Act.MANAGE_STAFF, staff.listing),
+    _post(f"{_PERSON}/roles", staff.change, Act.MANAGE_STAFF, staff.listing),
+    _post(f"{_PERSON}/deputy", staff.deputy, Act.MANAGE_STAFF, staff.listing),
+    _post(f"{_PERSON}/remove", staff.remove, Act.MANAGE_STAFF, staff.listing),
+    _get("/console/me", staff.me, Act.LOOK),
+    _post("/console/me/deputy", staff.my_deputy, Act.LOOK, staff.me),
+    _get("/console/audit", audit.listing, Act.READ_AUDIT),
+)

@@ -1,0 +1,132 @@
+"""The console's fixed words: states with their colours, kinds, and what it says after something was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.errors import NotFound
+from bot.i18n import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A state on screen: always words, and a colour of govuk-frontend beside them."""
+
+    words: str
+    colour: str = "grey"
+
+
+RUMOUR_STATES: Mapping[str, Tag] = MappingProxyType(
+    {
+        "new": Tag("New", "blue"),
+        "answering": Tag("Answer waits for a yes", "yellow"),
+        "answered": Tag("Answered", "green"),
+        "not_amplified": Tag("Not amplified"),
+        "spam": Tag("Spam"),
+        "not_a_rumour": Tag("Not a rumour"),
+    }
+)
+RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
+    {"draft": Tag("draft", "yellow"), "approved": Tag("approved", "green"), "withdrawn": Tag("withdrawn")}
+)
+BROADCAST_STATES: Mapping[str, Tag] = MappingProxyType(
+    {
+        "draft": Tag("Draft", "yellow"),
+        "scheduled": Tag("Scheduled", "blue"),
+        "sending": Tag("Sending", "teal"),
+        "paused": Tag("Paused", "orange"),
+        "stopped": Tag("Stopped", "red"),
+        "done": Tag("Done", "green"),
+        "cancelled": Tag("Cancelled"),
+        "missed": Tag("Missed", "red"),
+    }
+)
+DELIVERY_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "queued": "Waiting",
+        "sending": "On their way",
+        "sent": "Sent",
+        "failed": "Failed",
+        "blocked": "Blocked the bot",
+        "skipped": "Skipped",
+        "unconfirmed": "Not confirmed",
+    }
+)
+FLAG_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "Text", "link": "Link", "photo": "Picture", "voice": "Voice message", "audio": "Sound file",
+        "video": "Video", "round": "Video note", "animation": "Animation", "document": "Document",
+        "sticker": "Sticker",
+    }
+)  # fmt: skip
+FORMS: Mapping[str, str] = MappingProxyType(
+    {"text": "text", "voice": "voice", "video": "video", "signed": "signed video"}
+)
+SUBJECTS: Mapping[str, str] = MappingProxyType(
+    {"answer": "Answer to rumour", "rendition": "Rendition", "broadcast": "Broadcast"}
+)
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "triager": "reads rumours and drafts answers",
+        "reviewer": "approves renditions in their own languages",
+        "publisher": "creates and approves broadcasts and answers",
+        "admin": "manages staff and reads the audit log",
+    }
+)
+DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "drafted": "The answer is drafted. Now ask a second person for their yes.",
+        "asked": "Asked. They have it in their chat and on their console's first page.",
+        "answer_approved": "Approved. Everyone who asked is being told now, once, in their language.",
+        "approved": "Approved.",
+        "refused": "Refused. Its author sees your reason.",
+        "closed": "Closed. Everyone who asked is being told.",
+        "reopened": "Open again.",
+        "urgent": "Marked as urgent.",
+        "not_urgent": "No longer marked as urgent.",
+        "question": "Your question is on its way. You will not learn who gets it; their reply appears here.",
+        "written": "Saved as a draft. It leaves only after a second person who speaks the language approves it.",
+        "withdrawn": "Withdrawn. Nothing more of it leaves.",
+        "test_sent": "On its way to your own chat, marked as a test.",
+        "created": "The broadcast is a draft. Check the dry run, then ask a second person for their yes.",
+        "broadcast_approved": "Approved. It is sent at its time.",
+        "paused": "Paused. Nothing more leaves until it is resumed.",
+        "resumed": "Going on.",
+        "cancelled": "Cancelled. What was still waiting is not sent.",
+        "staff_changed": "Changed. It counts from their next click on.",
+        "staff_removed": "Removed. They are signed out everywhere.",
+        "deputy": "Your deputy is set.",
+        "signed_in": "You are signed in.",
+    }
+)
+"""What a page says after a redirect, by code: never words from the address itself."""
+
+
+class LanguageNames:
+    """Names and directions of languages, forgiving about a tag that has left the registry."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def english(self, tag: str | None) -> str:
+        """The name for staff."""
+        if tag is None:
+            return "unknown language"
+        try:
+            return self._registry.get(tag).english
+        except NotFound:
+            return tag
+
+    def autonym(self, tag: str) -> str:
+        """The name that its speakers use."""
+        try:
+            return self._registry.get(tag).autonym
+        except NotFound:
+            return tag
+
+    def direction(self, tag: str | None) -> str:
+        """`ltr`, `rtl`, or `auto` where the language is not known."""
+        try:
+            return self._registry.get(tag).direction if tag else "auto"
+        except NotFound:
+            return "auto"
