@@ -31,7 +31,16 @@ def set_up(*, as_json: bool, level: str = "INFO") -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # These log addresses, which hold the bot token, or whole updates.
-    for chatty in ("httpx", "httpcore", "telegram", "telegram.ext", "apscheduler", "aiohttp.access", "asyncio", "alembic"):
+    for chatty in (
+        "httpx",
+        "httpcore",
+        "telegram",
+        "telegram.ext",
+        "apscheduler",
+        "aiohttp.access",
+        "asyncio",
+        "alembic",
+    ):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

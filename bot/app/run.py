@@ -180,7 +180,9 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     privacy = Privacy(base.clock)
     rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, _offered(base))
     conversation = Conversation(desk, vault, residents, privacy, rooms)
-    worker = InboxWorker(base.db, base.bot_id, vault, translate, conversation.handle, messenger)
+    worker = InboxWorker(
+        base.db, base.bot_id, vault, translate, conversation.handle, messenger, apologise=conversation.apologise
+    )
     sender = Sender(
         base.db, base.bot_id, vault, messenger, renderer, Deliveries(desk.cards, renderer, base.clock), pacer,
         base.clock, on_stopped=desk.broadcasts.alert,

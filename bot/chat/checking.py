@@ -6,7 +6,7 @@ from bot.chat import joining
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
 from bot.domain.events import Event, IncomingMedia, MediaKind
-from bot.domain.rumours import OPEN_STATES, RumourState
+from bot.domain.rumours import CLOSING_REASONS, OPEN_STATES, RumourState
 from bot.i18n import strip_controls
 from bot.services.rumours import Submission
 
@@ -34,8 +34,8 @@ async def receive(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         await talk.say("check.known", card=known.card, draft=number)
     elif known is not None and RumourState(known.rumour.state) in OPEN_STATES:
         await talk.say("check.open", draft=number)
-    elif known is not None and known.rumour.state == RumourState.NOT_A_RUMOUR:
-        await talk.say("check.settled", draft=number)
+    elif known is not None and RumourState(known.rumour.state) in CLOSING_REASONS:
+        await talk.say("check.settled", draft=number, outcome=known.rumour.state)
     else:
         await talk.say("check.ask", draft=number, kind=submission.kind)
 
@@ -89,7 +89,7 @@ async def _report(rooms: Rooms, talk: Talk, arguments: list[str], *, urgent: boo
         return
     talk.state.drafts.pop(arguments[0])
     flag = await rooms.desk.rumours.report(
-        talk.uow, _from_draft(draft), asker=talk.residents.asking_address(talk.person), language=None,
+        talk.uow, _from_draft(draft), asker=talk.residents.asking_address(talk.person), language=talk.language,
         read=talk.language, area=talk.resident.area if talk.resident else talk.state.area or None, urgent=urgent,
     )  # fmt: skip
     await talk.say("danger.passed" if urgent else "check.passed", edit=True, code=flag.code)

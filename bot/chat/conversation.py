@@ -58,6 +58,11 @@ class Conversation:
             sealed = self._vault.seal_state(talk.state.dump())
             await uow.inbox.keep_conversation(talk.person.bot_id, talk.person.tag, sealed, now=self._desk.clock.now())
 
+    async def apologise(self, uow: UnitOfWork, event: Event) -> None:
+        """Say that something went wrong on our side, in the person's language."""
+        if event.private and event.kind not in {EventKind.BLOCKED, EventKind.UNBLOCKED, EventKind.MIGRATED}:
+            await (await self._open(uow, event)).say("sorry", text="")
+
     async def _open(self, uow: UnitOfWork, event: Event) -> Talk:
         person = Person.of(self._vault, self._desk.bot_id, event.chat_id)
         sealed = await uow.inbox.conversation(person.bot_id, person.tag)

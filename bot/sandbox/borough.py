@@ -51,7 +51,7 @@ STAFF = (
     Cast("Sample Other Languages Reviewer", (Role.REVIEWER,), tuple(LANGUAGES)),
 )
 GUESTS = (
-    ("Sample Amina (Urdu)", "ur", "Her phone is in English; she reads Urdu."),
+    ("Sample Amina (Urdu)", "en", "English app, as most people have; reads Urdu."),
     ("Sample Piotr (Polish)", "pl", "Polish app."),
     ("Sample Gurpreet (Punjabi)", "en", "English app; reads Punjabi."),
     ("Sample Rahim (Bengali)", "en", "English app; reads Bengali."),

@@ -101,7 +101,8 @@ class Approvals:
         content_hash = await subject.content_hash(uow, subject_id)
         approval_id = await uow.approvals.create(
             kind=kind, subject_id=subject_id, content_hash=content_hash, state="pending",
-            requested_by=requester.id if requester else None, asked_id=asked.id, asked_at=self._clock.now(), asked_ids=[asked.id],
+            requested_by=requester.id if requester else None, asked_id=asked.id, asked_at=self._clock.now(),
+            asked_ids=[asked.id],
         )  # fmt: skip
         await self._send(uow, approval_id, asked, subject)
         if requester is not None:
@@ -118,7 +119,8 @@ class Approvals:
         details = await subject.describe(uow, row.subject_id)
         await self._outbox.put(
             uow, Address(self._bot_id, asked.chat), "staff.approval", "en-GB",
-            approval_id=approval_id, about=row.kind, requested_by=requester.name if requester else "The message library", details=details,
+            approval_id=approval_id, about=row.kind, details=details,
+            requested_by=requester.name if requester else "The message library",
         )  # fmt: skip
 
     async def approve(self, uow: UnitOfWork, approver: Actor, approval_id: int) -> ApprovalRow:

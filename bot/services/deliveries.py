@@ -25,14 +25,17 @@ class Deliveries:
 
     async def anything_to_do(self, uow: UnitOfWork, bot_id: int) -> bool:
         """Whether a broadcast is under way."""
-        under_way = await uow.broadcasts.in_states([BroadcastState.SENDING])
-        return any(each.bot_id == bot_id for each in under_way)
+        return bool(await uow.broadcasts.under_way(bot_id, self._clock.now()))
 
     async def claim(self, uow: UnitOfWork, bot_id: int, room: int) -> list[Due]:
         """Up to `room` deliveries to make now. Those whose person has left meanwhile end as skipped."""
         now = self._clock.now()
         wanted: list[Due] = []
-        for due in await uow.deliveries.due(bot_id, limit=room, now=now):
+        found: list[Due] = []
+        for broadcast_id in await uow.broadcasts.under_way(bot_id, now):
+            if len(found) < room:
+                found += await uow.deliveries.due(broadcast_id, limit=room - len(found))
+        for due in found:
             reason = _gone(due, now)
             if reason:
                 await uow.deliveries.skip(due.broadcast_id, due.resident_id, reason, now=now)
@@ -75,11 +78,11 @@ class Deliveries:
 
     async def finish_empty(self, uow: UnitOfWork, bot_id: int) -> None:
         """Broadcasts with nothing left to send are done."""
-        for each in await uow.broadcasts.in_states([BroadcastState.SENDING]):
-            if each.bot_id == bot_id and not await uow.deliveries.has_open(each.id):
-                await uow.broadcasts.move(
-                    each.id, BroadcastState.SENDING, BroadcastState.DONE, finished_at=self._clock.now()
-                )
+        now = self._clock.now()
+        for broadcast_id in await uow.broadcasts.under_way(bot_id, now):
+            if not await uow.deliveries.has_open(broadcast_id):
+                await uow.broadcasts.move(broadcast_id, BroadcastState.SENDING, BroadcastState.DONE, finished_at=now)
+                self.forget_content()
 
 
 def _gone(due: Due, now: Any) -> str | None:

@@ -85,6 +85,7 @@ class InboxWorker:
         converse: Converse,
         messenger: Messenger,
         *,
+        apologise: Converse | None = None,
         batch: int = 100,
     ) -> None:
         self._db = db
@@ -93,6 +94,7 @@ class InboxWorker:
         self._translate = translate
         self._converse = converse
         self._messenger = messenger
+        self._apologise = apologise
         self._batch = batch
         self._presses: set[asyncio.Task[None]] = set()
 
@@ -114,6 +116,7 @@ class InboxWorker:
         return len(waiting)
 
     async def _handle(self, uow: UnitOfWork, stored: StoredUpdate, pressed: list[str]) -> bool:
+        event: Event | None = None
         try:
             event = self._translate(self._vault.open_update(stored.body))
             if event is None:
@@ -129,8 +132,22 @@ class InboxWorker:
             log.warning("update.quarantined", error=kind)
             UPDATES.labels("quarantined").inc()
             await uow.inbox.quarantine(self._bot_id, stored.update_id, kind)
+            if event is not None:
+                await self._say_sorry(uow, event)
             return False
         return True
+
+    async def _say_sorry(self, uow: UnitOfWork, event: Event) -> None:
+        """A kind word to the person whose update could not be handled; if that fails too, silence."""
+        if self._apologise is None:
+            return
+        try:
+            async with uow.savepoint():
+                await self._apologise(uow, event)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - an apology must not do more harm
+            log.warning("update.no_apology", error=type(error).__name__)
 
     async def drain_presses(self) -> None:
         """Wait for acknowledgements under way (at shutdown)."""

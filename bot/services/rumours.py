@@ -73,7 +73,7 @@ class Rumours:
         card = None
         if rumour.state == RumourState.ANSWERED and rumour.message_id is not None:
             message = await uow.messages.get(rumour.message_id)
-            if message is not None:
+            if message is not None and message.valid_until > self._clock.now():
                 card = await self._cards.for_person(uow, message, listen=listen, read=read, form=form)
         return Known(rumour, card)
 
@@ -88,9 +88,12 @@ class Rumours:
         """
         now = self._clock.now()
         rumour = await uow.rumours.find(submission.keys)
+        if rumour is not None and rumour.state == RumourState.ANSWERED:
+            # Who asks on after they were shown the answer means something else: a rumour of its own.
+            rumour = None
         if rumour is not None and asker.tag is not None:
             mine = await uow.rumours.flag_of_person(rumour.id, asker.tag)
-            if mine is not None and not urgent:
+            if mine is not None and not urgent and rumour.state not in CLOSING_REASONS:
                 return mine
         if rumour is None:
             rumour = await self._open(uow, submission, language, urgent=urgent)
@@ -99,12 +102,12 @@ class Rumours:
             flag_id=flag.id, bot_id=asker.bot_id, person_tag=asker.tag, chat=asker.chat, language=read,
             state=ReplyState.WAITING, until=now + timedelta(days=self._reply_days),
         )  # fmt: skip
-        reopened = rumour.state in CLOSING_REASONS and urgent
+        reopened = rumour.state in CLOSING_REASONS
         await uow.rumours.change(
             rumour.id, flag_count=rumour.flag_count + 1, last_at=now, urgent=rumour.urgent or urgent,
             **({"state": RumourState.NEW, "closed_at": None} if reopened else {}),
         )  # fmt: skip
-        if rumour.flag_count == 0 or (urgent and not rumour.urgent):
+        if rumour.flag_count == 0 or reopened or (urgent and not rumour.urgent):
             await self._alert(uow, rumour, flag)
         FLAGS.labels(submission.kind).inc()
         return flag

@@ -129,6 +129,8 @@ class Sender:
             await self._record(uow, fence)
             jobs = await self._claim(uow, room, fence) if waiting else []
         self._launch(jobs)
+        if not jobs and self._flight:
+            await self._until_progress(0.05)
         return True
 
     def _launch(self, jobs: list[_Job]) -> None:

@@ -73,9 +73,9 @@ class Staff:
         await self._note(uow, actor, "add_staff", name, roles=[str(each) for each in roles])
         return staff_id
 
-    async def set_roles(self, uow: UnitOfWork, actor: Actor, staff_id: int, roles: list[Role], languages: list[str]) -> (
-        None
-    ):  # fmt: skip
+    async def set_roles(
+        self, uow: UnitOfWork, actor: Actor, staff_id: int, roles: list[Role], languages: list[str]
+    ) -> None:
         """Change roles and languages; counts from their next request on. Nobody changes their own roles."""
         actor.check(Act.MANAGE_STAFF)
         row = await self.get(uow, staff_id)

@@ -8,6 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 
 _RENEW_SECONDS = 3.0
 _IDLE_SECONDS = 0.25
+_END_SECONDS = 5.0
 
 
 class Term:
@@ -39,6 +41,7 @@ class Term:
         self._clock = clock
         self._extra = extra
         self._alone = alone
+        self._ending = False
         self.active = asyncio.Event()
         """Set while this process is the active one."""
 
@@ -74,21 +77,32 @@ class Term:
         await self._sender.settle_intents(fence)
         self.active.set()
         log.info("worker.active")
-        jobs = [self._renew(), self._handle(), self._send(fence), *(each() for each in self._extra)]
-        tasks = [asyncio.ensure_future(each) for each in jobs]
+        self._ending = False
+        loops = [asyncio.ensure_future(each) for each in (self._handle(), self._send(fence))]
+        others = [asyncio.ensure_future(each) for each in (self._renew(), *(each() for each in self._extra))]
         stop = asyncio.create_task(stopping.wait())
         try:
-            done, _ = await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait([*loops, *others, stop], return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stop}:
                 task.result()
         finally:
-            for task in (*tasks, stop):
-                task.cancel()
-            await asyncio.gather(*tasks, stop, return_exceptions=True)
-            await self._worker.drain_presses()
+            await self._end(loops, [*others, stop])
         await self._sender.drain(fence)
         async with self._db.write() as uow:
             await uow.meta.drop_lease(self._name, holder=self._holder)
+
+    async def _end(self, loops: Sequence[asyncio.Future[None]], others: Sequence[asyncio.Future[Any]]) -> None:
+        """The loops end between two steps, so that no intent is written without its call; the rest is cut off."""
+        self._ending = True
+        self._inbox.stored.set()
+        self._sender.wake.set()
+        for task in others:
+            task.cancel()
+        await asyncio.wait(loops, timeout=_END_SECONDS)
+        for task in loops:
+            task.cancel()
+        await asyncio.gather(*loops, *others, return_exceptions=True)
+        await self._worker.drain_presses()
 
     async def _renew(self) -> None:
         while True:
@@ -97,7 +111,7 @@ class Term:
                 raise LeaseLost
 
     async def _handle(self) -> None:
-        while True:
+        while not self._ending:
             self._inbox.stored.clear()
             if await self._retry(self._worker.step):
                 self._sender.wake.set()
@@ -105,7 +119,7 @@ class Term:
             await _wait(self._inbox.stored, _IDLE_SECONDS)
 
     async def _send(self, fence: int) -> None:
-        while True:
+        while not self._ending:
             self._sender.wake.clear()
             await self._sender.probe_if_doubtful()
             if not await self._retry(lambda: self._sender.step(fence, self._name, self._holder)):

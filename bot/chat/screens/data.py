@@ -75,8 +75,12 @@ def forgotten(screen: Screen, params: Params) -> OutgoingMessage:
         bold(t.text("Everything we held about you is erased.")),
         lines(
             t.text("Erased: your settings and your chat address.") if removed["settings"] else "",
-            t.plural("Erased: the way back to you from {n} question.", "Erased: the way back to you from {n} questions.",
-                     removed["questions"]) if removed["questions"] else "",
+            t.plural(
+                "Erased: the way back to you from {n} question.",
+                "Erased: the way back to you from {n} questions.",
+                removed["questions"],
+            )
+            if removed["questions"] else "",
         ),
         t.text("What you asked stays with the team, without any link to you. Telegram keeps this chat until you delete "
                "it there."),

@@ -60,8 +60,9 @@ def already_open(screen: Screen, params: Params) -> OutgoingMessage:
 
 
 def settled(screen: Screen, params: Params) -> OutgoingMessage:
-    """Looked at before, and it was not something to check."""
-    html = screen.t.text("The team has looked at this before and found nothing to check in it. Would you like to ask?")
+    """Looked at before, and closed: the same sentence as then, and the way to ask all the same."""
+    t = screen.t
+    html = paragraphs(_outcome(screen, params["outcome"]), t.text("Would you like to ask the team all the same?"))
     return OutgoingMessage(html, _ask_rows(screen, params["draft"]))
 
 
@@ -170,8 +171,7 @@ def _answer(screen: Screen, params: Params, lead: Safe) -> OutgoingMessage:
     return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),), media=card_media(card))
 
 
-def closed(screen: Screen, params: Params) -> OutgoingMessage:
-    """Looked at without a public answer; each reason has its own sentence."""
+def _outcome(screen: Screen, outcome: str) -> Safe:
     t = screen.t
     sentences = {
         "not_amplified": t.text(
@@ -186,9 +186,13 @@ def closed(screen: Screen, params: Params) -> OutgoingMessage:
             "We looked at what you sent. It is not something that we can check as true or false. Thank you for asking."
         ),
     }
+    return sentences.get(outcome, sentences["not_a_rumour"])
+
+
+def closed(screen: Screen, params: Params) -> OutgoingMessage:
+    """Looked at without a public answer; each reason has its own sentence."""
     html = paragraphs(
-        t.text("About your question {code}:", code=params["code"]),
-        sentences.get(params["outcome"], sentences["not_a_rumour"]),
+        screen.t.text("About your question {code}:", code=params["code"]), _outcome(screen, params["outcome"])
     )
     return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),))
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import BroadcastRow, GroupRow
-from bot.db.tables import broadcast_groups, broadcasts
+from bot.db.tables import broadcast_groups, broadcasts, messages
 from bot.domain.broadcasts import BroadcastState
 
 
@@ -54,6 +54,19 @@ class BroadcastRepository(Repository):
             .where(broadcasts.c.state == BroadcastState.SCHEDULED, broadcasts.c.send_at <= now)
             .order_by(broadcasts.c.send_at, broadcasts.c.id),
         )
+
+    async def under_way(self, bot_id: int, now: datetime) -> list[int]:
+        """Broadcasts being sent and not past their latest time: emergencies first, then oldest."""
+        statement = (
+            select(broadcasts.c.id)
+            .join(messages, messages.c.id == broadcasts.c.message_id)
+            .where(
+                broadcasts.c.state == BroadcastState.SENDING, broadcasts.c.bot_id == bot_id,
+                or_(broadcasts.c.until.is_(None), broadcasts.c.until > now),
+            )
+            .order_by(messages.c.emergency.desc(), broadcasts.c.id)
+        )  # fmt: skip
+        return [int(row[0]) for row in await self.connection.execute(statement)]
 
     async def in_states(self, states: Sequence[BroadcastState]) -> list[BroadcastRow]:
         """Broadcasts in these states, oldest first."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 
 from bot.db.repositories.base import Repository
 from bot.db.repositories.residents import Audience, audience_clause
 from bot.db.tables import broadcast_groups, broadcasts, deliveries, erased_counts, residents
-from bot.domain.broadcasts import BroadcastState, DeliveryState
+from bot.domain.broadcasts import DeliveryState
 
 _QUEUED, _SENDING = int(DeliveryState.QUEUED), int(DeliveryState.SENDING)
 
@@ -56,20 +56,16 @@ class DeliveryRepository(Repository):
         done = await self.connection.execute(insert(deliveries).from_select(names, chosen))
         return int(done.rowcount)
 
-    async def due(self, bot_id: int, *, limit: int, now: datetime) -> list[Due]:
-        """The next deliveries of broadcasts that are being sent and not past their latest time, oldest first."""
+    async def due(self, broadcast_id: int, *, limit: int) -> list[Due]:
+        """The next queued deliveries of a broadcast."""
         statement = (
             select(
                 deliveries.c.broadcast_id, deliveries.c.resident_id, deliveries.c.group_no,
                 residents.c.chat, residents.c.state, residents.c.paused_until,
             )
             .join(residents, residents.c.id == deliveries.c.resident_id)
-            .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
-            .where(
-                broadcasts.c.state == BroadcastState.SENDING, broadcasts.c.bot_id == bot_id,
-                deliveries.c.state == _QUEUED, or_(broadcasts.c.until.is_(None), broadcasts.c.until > now),
-            )
-            .order_by(deliveries.c.broadcast_id, deliveries.c.resident_id)
+            .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.state == _QUEUED)
+            .order_by(deliveries.c.resident_id)
             .limit(limit)
         )  # fmt: skip
         return [Due(*row) for row in await self.connection.execute(statement)]

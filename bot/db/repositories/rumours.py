@@ -201,4 +201,5 @@ class RumourRepository(Repository):
         await self.connection.execute(delete(questions).where(questions.c.flag_id.in_(gone)))
         await self.connection.execute(delete(reply_paths).where(reply_paths.c.flag_id.in_(gone)))
         await self.connection.execute(delete(flags).where(flags.c.rumour_id.in_(old)))
+        await self.connection.execute(update(rumours).where(rumours.c.closed_at < instant).values(text="", reason=""))
         return media_ids

@@ -1,0 +1,150 @@
+"""`make screenshots`: plays the five-minute story in a demo of its own and takes the README's two pictures.
+
+    python -m tests.tools.screenshots [FOLDER]
+
+The demo runs on a free port with an empty data folder, and is ended by its own process id.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.async_api import Browser, Locator, Page, async_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+SIZE_LIMIT = 200_000
+"""Bytes of one picture: a README should open quickly on a slow line."""
+RUMOUR = "rumour-0"
+ANSWER = "mmr-vaccine"
+
+
+@contextlib.contextmanager
+def demo() -> Iterator[str]:
+    """A demo with an empty data folder; gives its address. Raises RuntimeError when it does not start."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    with tempfile.TemporaryDirectory() as folder:
+        env = {name: value for name, value in os.environ.items() if not name.startswith("VOUCH_")}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "demo", "--headless", "--port", str(port)], cwd=ROOT,
+            env={**env, "VOUCH_DATA_DIR": folder}, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            yield _ready(process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _ready(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.fullmatch(r"ready: (http://\S+)/", line.strip())
+        if found:
+            return found[1]
+    raise RuntimeError("the demo did not start")
+
+
+async def join(phone: Locator, language: str) -> None:
+    """From nothing to joined, with buttons alone."""
+    await phone.get_by_test_id("start").click()
+    for data in (f"l:{language}", "join", "a:", "f:text"):
+        await phone.locator(f'[data-press^="{data}"]').last.click()
+
+
+async def ask(phone: Locator) -> None:
+    """Forward the prepared rumour and consent to passing it on."""
+    await phone.get_by_test_id("attach").click()
+    await phone.get_by_test_id(RUMOUR).click()
+    await phone.locator('[data-press^="c:"]').last.click()
+
+
+async def sign_in(page: Page, url: str, name: str) -> None:
+    """To the console as a sample staff member, by way of the demo's first page."""
+    await page.goto(url)
+    await page.get_by_test_id(f"sign-in-{name.replace(' ', '-')}").click()
+    await page.get_by_test_id("sign-in-button").click()
+    await page.wait_for_url("**/console/")
+
+
+async def answer(page: Page, url: str) -> None:
+    """Open the rumour, answer it with a vetted message, ask the second person."""
+    await sign_in(page, url, "Sample Triager")
+    await page.goto(f"{url}/console/rumours")
+    await page.get_by_role("link", name="MMR jab").first.click()
+    await page.get_by_test_id("use-key").select_option(ANSWER)
+    await page.get_by_test_id("use-button").click()
+    await page.get_by_test_id("approval").get_by_role("button").first.click()
+
+
+async def approve(page: Page) -> None:
+    """The second person says yes on their phone."""
+    await page.locator('[data-press^="ok:"]').last.click()
+
+
+async def play(browser: Browser, url: str, folder: Path) -> None:
+    """The story, with a picture of the console while the answer waits and one of the phones when it has come."""
+    guests = await browser.new_page(viewport={"width": 860, "height": 860})
+    await guests.goto(url)
+    link = await guests.get_by_test_id("open-phones").get_attribute("href")
+    second = await guests.get_by_role("link", name="that person's phone").get_attribute("href")
+    await guests.goto(f"{url}{link}&bare=1")
+    phones = guests.locator("section.phone")
+    for number, language in ((0, "ur"), (1, "pl")):
+        await join(phones.nth(number), language)
+    for number in (0, 1):
+        await ask(phones.nth(number))
+    console = await browser.new_page(viewport={"width": 1100, "height": 860})
+    await answer(console, url)
+    await console.get_by_test_id("approval-holder").wait_for()
+    await console.goto(re.sub(r"#.*", "", console.url))
+    await console.screenshot(path=folder / "console.png")
+    publisher = await browser.new_page(viewport={"width": 430, "height": 860})
+    await publisher.goto(f"{url}{second}")
+    await approve(publisher)
+    for number in (0, 1):
+        await phones.nth(number).get_by_test_id("bubble").filter(has_text="MMR").last.wait_for()
+    await guests.wait_for_timeout(2500)
+    await guests.screenshot(path=folder / "phones.png")
+
+
+async def take(url: str, folder: Path) -> None:
+    """Both pictures, checked for their size. Raises RuntimeError when one is too large for a README."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as tools:
+        browser = await tools.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        try:
+            await play(browser, url, folder)
+        finally:
+            await browser.close()
+    for name in ("phones.png", "console.png"):
+        size = (folder / name).stat().st_size
+        print(f"{name}: {size / 1000:.0f} kB")
+        if size > SIZE_LIMIT:
+            raise RuntimeError(f"{name} is larger than {SIZE_LIMIT / 1000:.0f} kB")
+
+
+def main() -> None:
+    """Take the pictures into FOLDER, by default `deploy/pictures`."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "deploy" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    with demo() as url:
+        asyncio.run(take(url, folder))
+
+
+if __name__ == "__main__":
+    main()
