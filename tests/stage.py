@@ -29,11 +29,14 @@ def free_port() -> int:
 
 
 class Stage:
-    """One installation in `folder`, with its own database, key and port."""
+    """One installation in `folder`, with its own database, key and port.
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    `retry_seconds` is the unit of the stand-in's growing webhook delays (1 at Telegram).
+    """
+
+    def __init__(self, folder: Path, *, retry_seconds: float = 0.05, **settings: str) -> None:
         self.folder = folder
-        self.sandbox = Sandbox(TOKEN, "StageBot", rate_limit=False)
+        self.sandbox = Sandbox(TOKEN, "StageBot", rate_limit=False, retry_seconds=retry_seconds)
         self.api_port = free_port()
         self.port = free_port()
         self.data_dir = folder / "data"

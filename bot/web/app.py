@@ -45,6 +45,7 @@ def _pages(app: web.Application, desk: Desk, settings: ConsoleSettings) -> Envir
         age=moments.age,
         area=lambda key: names.get(key, key),
         clean=lambda text: strip_controls(text)[0],
+        directed=words.directed,
         hidden=lambda text: strip_controls(text)[1],
         number=lambda value: f"{value:,}",
     )

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from markupsafe import Markup, escape
+
 from bot.errors import NotFound
-from bot.i18n import Registry
+from bot.i18n import Registry, first_strong, strip_controls
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +132,18 @@ class LanguageNames:
             return self._registry.get(tag).direction if tag else "auto"
         except NotFound:
             return "auto"
+
+
+def directed(text: str) -> Markup:
+    """A text for the screen without invisible controls; lines of digits alone run from left to right.
+
+    In a text written from right to left such a line would take over its direction, and a telephone number with spaces
+    in it would be shown from its end (UAX #9: spaces between numbers follow the paragraph).
+    """
+    return Markup("\n").join(_line(each) for each in strip_controls(text)[0].split("\n"))
+
+
+def _line(line: str) -> Markup:
+    if first_strong(line) is None and any(each.isdigit() for each in line):
+        return Markup('<bdi dir="ltr">{}</bdi>').format(line)
+    return escape(line)

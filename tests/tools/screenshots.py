@@ -64,13 +64,16 @@ async def join(phone: Locator, language: str) -> None:
     await phone.get_by_test_id("start").click()
     for data in (f"l:{language}", "join", "a:", "f:text"):
         await phone.locator(f'[data-press^="{data}"]').last.click()
+    await phone.locator('[data-press="check"]').last.wait_for()
 
 
 async def ask(phone: Locator) -> None:
     """Forward the prepared rumour and consent to passing it on."""
     await phone.get_by_test_id("attach").click()
     await phone.get_by_test_id(RUMOUR).click()
-    await phone.locator('[data-press^="c:"]').last.click()
+    consent = phone.locator('[data-press^="c:"]').last
+    await consent.click()
+    await consent.wait_for(state="detached")
 
 
 async def sign_in(page: Page, url: str, name: str) -> None:
@@ -78,7 +81,7 @@ async def sign_in(page: Page, url: str, name: str) -> None:
     await page.goto(url)
     await page.get_by_test_id(f"sign-in-{name.replace(' ', '-')}").click()
     await page.get_by_test_id("sign-in-button").click()
-    await page.wait_for_url("**/console/")
+    await page.get_by_role("heading", name="What waits for you").wait_for()
 
 
 async def answer(page: Page, url: str) -> None:
@@ -96,9 +99,17 @@ async def approve(page: Page) -> None:
     await page.locator('[data-press^="ok:"]').last.click()
 
 
+async def show_answer(phone: Locator) -> None:
+    """Wait for the answer, whose first words are bold, and bring its beginning to the top of the screen."""
+    bubble = phone.get_by_test_id("bubble").filter(has_text="nhs.uk").last
+    await bubble.wait_for()
+    await phone.page.wait_for_timeout(1500)  # the phone scrolls to what is newest, once
+    await bubble.evaluate("node => node.scrollIntoView({block: 'start'})")
+
+
 async def play(browser: Browser, url: str, folder: Path) -> None:
     """The story, with a picture of the console while the answer waits and one of the phones when it has come."""
-    guests = await browser.new_page(viewport={"width": 860, "height": 860})
+    guests = await browser.new_page(viewport={"width": 860, "height": 720})
     await guests.goto(url)
     link = await guests.get_by_test_id("open-phones").get_attribute("href")
     second = await guests.get_by_role("link", name="that person's phone").get_attribute("href")
@@ -106,19 +117,19 @@ async def play(browser: Browser, url: str, folder: Path) -> None:
     phones = guests.locator("section.phone")
     for number, language in ((0, "ur"), (1, "pl")):
         await join(phones.nth(number), language)
-    for number in (0, 1):
+    for number in (1, 0):
         await ask(phones.nth(number))
     console = await browser.new_page(viewport={"width": 1100, "height": 860})
     await answer(console, url)
     await console.get_by_test_id("approval-holder").wait_for()
-    await console.goto(re.sub(r"#.*", "", console.url))
+    await console.goto(re.sub(r"[?#].*", "", console.url))
     await console.screenshot(path=folder / "console.png")
     publisher = await browser.new_page(viewport={"width": 430, "height": 860})
     await publisher.goto(f"{url}{second}")
     await approve(publisher)
     for number in (0, 1):
-        await phones.nth(number).get_by_test_id("bubble").filter(has_text="MMR").last.wait_for()
-    await guests.wait_for_timeout(2500)
+        await show_answer(phones.nth(number))
+    await guests.mouse.move(0, 0)
     await guests.screenshot(path=folder / "phones.png")
 
 

@@ -123,7 +123,9 @@ class MessageRepository(Repository):
             )
             .order_by(renditions.c.created_at, renditions.c.id)
         )  # fmt: skip
-        return [(row, latest[row.message_id]) for row in await self.many(RenditionRow, statement)]
+        found = [(row, latest[row.message_id]) for row in await self.many(RenditionRow, statement)]
+        # People are waiting for answers to what they asked: those come first.
+        return sorted(found, key=lambda pair: pair[1].origin != "answer")
 
     # Leaders
 

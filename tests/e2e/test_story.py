@@ -1,0 +1,152 @@
+"""The five-minute story in a real browser: two phones, a rumour, an answer, a second person, a correction."""
+
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright
+
+from tests.tools.screenshots import CHROMIUM, ask, demo, join, sign_in
+
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="chromium is not installed (apt-get install chromium)")
+SHOTS = Path("build/screenshots")
+TRUTH = "The MMR vaccine does not cause autism"
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with demo() as address:
+        yield address
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    async with async_playwright() as tools:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        found = await tools.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield found
+        await found.close()
+
+
+def bubbles(phone: Locator, text: str) -> Locator:
+    return phone.get_by_test_id("bubble").filter(has_text=text)
+
+
+async def console(browser: Browser, url: str, name: str, failures: list[str]) -> Page:
+    context = await browser.new_context(viewport={"width": 1100, "height": 900})
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("console", lambda line: failures.append(line.text) if line.type == "error" else None)
+    await sign_in(page, url, name)
+    return page
+
+
+async def test_a_rumour_is_answered_by_two_people_and_the_correction_reaches_both_phones(
+    url: str, browser: Browser
+) -> None:
+    failures: list[str] = []
+    guests = await browser.new_page(viewport={"width": 860, "height": 860})
+    guests.set_default_timeout(20_000)
+    guests.on("pageerror", lambda error: failures.append(str(error)))
+    await guests.goto(url)
+    link = await guests.get_by_test_id("open-phones").get_attribute("href")
+    await guests.goto(f"{url}{link}&bare=1")
+    phones = guests.locator("section.phone")
+    urdu, polish = phones.nth(0), phones.nth(1)
+    await join(urdu, "ur")
+    await join(polish, "pl")
+    await guests.screenshot(path=SHOTS / "1-joined.png")
+    for phone in (urdu, polish):
+        await ask(phone)
+    await guests.screenshot(path=SHOTS / "2-asked.png")
+
+    triager = await console(browser, url, "Sample Triager", failures)
+    await triager.goto(f"{url}/console/rumours")
+    await triager.get_by_role("link", name="MMR jab").first.click()
+    assert await triager.get_by_test_id("flag-count").inner_text() != ""
+    rumour = re.sub(r"[?#].*", "", triager.url)
+    await triager.get_by_test_id("write-open").click()
+    await triager.get_by_test_id("answer-title").fill(TRUTH)
+    await triager.get_by_test_id("answer-text").fill(
+        f"{TRUTH}.\n\nA message going round says that it does. Large studies have found no link.\n\n{TRUTH}."
+    )
+    await triager.get_by_test_id("answer-save").click()
+    assert await triager.get_by_test_id("approve-button").count() == 0, "the author is offered no approval"
+    await triager.get_by_test_id("ask-approver").select_option(label="Sample Publisher")
+    await triager.get_by_test_id("approval").get_by_role("button").first.click()
+    await triager.get_by_test_id("approval-holder").wait_for()
+    await triager.screenshot(path=SHOTS / "3-waits-for-second-person.png", full_page=True)
+
+    publisher = await console(browser, url, "Sample Publisher", failures)
+    await publisher.goto(rumour)
+    await publisher.get_by_test_id("approve-button").click()
+    for phone in (urdu, polish):
+        await bubbles(phone, TRUTH).first.wait_for()
+    await guests.wait_for_timeout(2000)
+    assert [await bubbles(phone, TRUTH).count() for phone in (urdu, polish)] == [1, 1], "told once each"
+    await guests.screenshot(path=SHOTS / "4-told-in-english.png")
+
+    # A triager writes it in Urdu, a second speaker approves: the update comes by itself, right to left.
+    await triager.goto(rumour)
+    await triager.get_by_test_id("translate-ur").click()
+    words = "ایم ایم آر کے ٹیکے سے آٹزم نہیں ہوتا۔"
+    await triager.get_by_test_id("write-text").fill(words)
+    await triager.get_by_test_id("write-save").click()
+    reviewer = await console(browser, url, "Sample Urdu and Punjabi Reviewer", failures)
+    await reviewer.get_by_test_id("home-drafts").get_by_role("link", name=TRUTH).first.click()
+    await reviewer.get_by_test_id("approve-button").click()
+    await bubbles(urdu, words).first.wait_for()
+    side = await bubbles(urdu, words).first.evaluate(
+        "bubble => getComputedStyle([...bubble.querySelectorAll('[dir]'), bubble].find(e => e.textContent.includes('ٹیکے'))).direction"
+    )
+    assert side == "rtl"
+    assert await bubbles(polish, words).count() == 0
+    await guests.screenshot(path=SHOTS / "5-told-in-urdu.png")
+
+    # From the rumour straight to a corrective broadcast, approved by another publisher.
+    await publisher.goto(rumour)
+    await publisher.get_by_test_id("make-broadcast").click()
+    await publisher.get_by_test_id("broadcast-create").click()
+    broadcast = re.sub(r"[?#].*", "", publisher.url)
+    await publisher.get_by_test_id("ask-approver").select_option(label="Sample Second Publisher")
+    await publisher.get_by_test_id("approval").get_by_role("button").first.click()
+    second = await console(browser, url, "Sample Second Publisher", failures)
+    await second.goto(broadcast)
+    await second.screenshot(path=SHOTS / "6-dry-run.png", full_page=True)
+    await second.get_by_test_id("approve-button").click()
+    await second.get_by_test_id("count-sent").filter(has_text="302").wait_for(timeout=60_000)
+    await second.screenshot(path=SHOTS / "7-broadcast.png", full_page=True)
+    await guests.wait_for_timeout(1500)
+    assert await bubbles(urdu, words).count() == 2, "once as the answer's update, once as the broadcast"
+    assert await bubbles(polish, TRUTH).count() == 2, "once as the answer, once as the broadcast"
+    assert failures == []
+
+
+async def test_a_phone_of_390_pixels_shows_no_page_wider_than_itself(url: str, browser: Browser) -> None:
+    failures: list[str] = []
+    page = await console(browser, url, "Sample Publisher", failures)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("", "rumours", "messages", "broadcasts", "broadcasts/new", "rumours/1", "messages/mmr-vaccine"):
+        await page.goto(f"{url}/console/{path}")
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, f"/console/{path} is {width} pixels wide"
+        await page.screenshot(path=SHOTS / f"narrow-{path.replace('/', '-') or 'home'}.png")
+    assert failures == []
+
+
+async def test_the_rumour_desk_works_without_javascript(url: str, browser: Browser) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await sign_in(page, url, "Sample Triager")
+    await page.goto(f"{url}/console/rumours/1")
+    await page.get_by_test_id("close-open").click()
+    await page.get_by_test_id("outcome-not_amplified").check()
+    await page.get_by_test_id("close-reason").fill("Nobody else has heard of it; an answer would spread it.")
+    await page.get_by_test_id("close-button").click()
+    await page.get_by_test_id("reopen-button").wait_for()
+
+

@@ -1,0 +1,103 @@
+"""Written by hand: a clock that a test moves, and a channel that answers as a test tells it to."""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.messaging import OutgoingMessage, SendOutcome, Sent
+from bot.errors import InvalidInput
+from bot.services.ports import FetchedFile
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+"""A Monday morning in winter time; tests begin here whatever the machine's calendar says."""
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """The time as an aware UTC instant."""
+        return self._now
+
+    def advance(self, **amount: float) -> None:
+        """Move on by hours, minutes, days and so on, as `timedelta` names them."""
+        self._now += timedelta(**amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One message that was handed to the channel, and when (the event loop's time)."""
+
+    chat_id: int
+    message: OutgoingMessage
+    at: float
+
+
+Meanwhile = Callable[[int], Awaitable[None]]
+
+
+class FakeMessenger:
+    """Notes every send; answers with what was laid out for the chat, then for everybody, then `Sent`."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.pressed: list[str] = []
+        self.files: dict[str, FetchedFile] = {}
+        self.answers_clearly = True
+        self.probes = 0
+        self.meanwhile: Meanwhile | None = None
+        """Runs while a message is under way: what happens to the database between intent and outcome."""
+        self._for_chat: dict[int, deque[SendOutcome]] = defaultdict(deque)
+        self._for_anyone: deque[SendOutcome] = deque()
+        self._always: dict[int, SendOutcome] = {}
+        self._reference = 0
+
+    def will(self, chat_id: int, *outcomes: SendOutcome) -> None:
+        """Lay out what the next sends to this chat end in."""
+        self._for_chat[chat_id].extend(outcomes)
+
+    def always(self, chat_id: int, outcome: SendOutcome) -> None:
+        """Every send to this chat ends in this."""
+        self._always[chat_id] = outcome
+
+    def next(self, *outcomes: SendOutcome) -> None:
+        """Lay out what the next sends end in, whoever they are to."""
+        self._for_anyone.extend(outcomes)
+
+    def to(self, chat_id: int) -> list[OutgoingMessage]:
+        """Everything that was handed over for one chat."""
+        return [each.message for each in self.calls if each.chat_id == chat_id]
+
+    async def send(self, chat_id: int, message: OutgoingMessage) -> SendOutcome:
+        """Note it and answer."""
+        self.calls.append(Call(chat_id, message, asyncio.get_running_loop().time()))
+        if self.meanwhile is not None:
+            await self.meanwhile(chat_id)
+        if self._for_chat[chat_id]:
+            return self._for_chat[chat_id].popleft()
+        if chat_id in self._always:
+            return self._always[chat_id]
+        if self._for_anyone:
+            return self._for_anyone.popleft()
+        self._reference += 1
+        return Sent(self._reference)
+
+    async def acknowledge(self, press_id: str) -> None:
+        """Note whose spinner was stopped."""
+        self.pressed.append(press_id)
+
+    async def fetch(self, file_id: str, *, limit: int) -> FetchedFile:
+        """A file that was laid out."""
+        if file_id not in self.files:
+            raise InvalidInput("This file is gone.")
+        return self.files[file_id]
+
+    async def probe(self) -> bool:
+        """Count the question; answer as set."""
+        self.probes += 1
+        return self.answers_clearly

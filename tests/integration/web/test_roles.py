@@ -1,0 +1,162 @@
+"""X3 and X6: who may go where is written here a second time, and the console must agree with all of it."""
+
+import pytest
+
+from bot.domain.staff import Role
+from bot.web.routes import ROUTES
+
+# T triager, R reviewer, P publisher, A admin; "open": anybody, signed in or not.
+MATRIX = {
+    "GET /console": "open",
+    "GET /console/sign-in": "open",
+    "POST /console/sign-in": "open",
+    "GET /console/signed-out": "open",
+    "POST /console/sign-out": "TRPA",
+    "GET /console/": "TRPA",
+    "GET /console/live": "TRPA",
+    "GET /console/rumours": "TP",
+    "GET /console/rumours/live": "TP",
+    "GET /console/rumours/{id}": "TP",
+    "GET /console/rumours/{id}/live": "TP",
+    "POST /console/rumours/{id}/use-message": "TP",
+    "POST /console/rumours/{id}/write": "TP",
+    "POST /console/rumours/{id}/ask": "TP",
+    "POST /console/rumours/{id}/approve": "P",
+    "POST /console/rumours/{id}/refuse": "P",
+    "POST /console/rumours/{id}/close": "TP",
+    "POST /console/rumours/{id}/reopen": "TP",
+    "POST /console/rumours/{id}/urgent": "TP",
+    "POST /console/rumours/{id}/question": "TP",
+    "GET /console/media/flag/{id}": "TP",
+    "GET /console/media/rendition/{id}": "TRPA",
+    "GET /console/messages": "TRPA",
+    "GET /console/messages/{key}": "TRPA",
+    "POST /console/messages/{key}/renditions": "TRP",
+    "GET /console/renditions/{id}": "TRPA",
+    "POST /console/renditions/{id}/ask": "TRP",
+    "POST /console/renditions/{id}/approve": "R",
+    "POST /console/renditions/{id}/refuse": "R",
+    "POST /console/renditions/{id}/withdraw": "RP",
+    "POST /console/renditions/{id}/test-send": "TRPA",
+    "GET /console/broadcasts": "TRPA",
+    "GET /console/broadcasts/live": "TRPA",
+    "GET /console/broadcasts/new": "P",
+    "POST /console/broadcasts/new": "P",
+    "GET /console/broadcasts/{id}": "TRPA",
+    "GET /console/broadcasts/{id}/live": "TRPA",
+    "POST /console/broadcasts/{id}/ask": "P",
+    "POST /console/broadcasts/{id}/approve": "P",
+    "POST /console/broadcasts/{id}/refuse": "P",
+    "POST /console/broadcasts/{id}/test-send": "TRPA",
+    "POST /console/broadcasts/{id}/pause": "P",
+    "POST /console/broadcasts/{id}/resume": "P",
+    "GET /console/broadcasts/{id}/cancel": "P",
+    "POST /console/broadcasts/{id}/cancel": "P",
+    "GET /console/staff": "A",
+    "POST /console/staff": "A",
+    "POST /console/staff/{id}/invite": "A",
+    "POST /console/staff/{id}/roles": "A",
+    "POST /console/staff/{id}/deputy": "A",
+    "POST /console/staff/{id}/remove": "A",
+    "GET /console/me": "TRPA",
+    "POST /console/me/deputy": "TRPA",
+    "GET /console/audit": "A",
+}
+PEOPLE = {"T": "Tess", "R": "Rani", "P": "Percy", "A": "Ada"}
+
+
+def _canonical(path):
+    return path.replace(r"{id:\d{1,15}}", "{id}").replace("{key:[a-z0-9-]{2,40}}", "{key}")
+
+
+def test_every_way_in_is_in_the_matrix(house):
+    table = {f"{route.method} {_canonical(route.path)}" for route in ROUTES}
+    assert table == set(MATRIX)
+    served = {
+        f"{route.method} {route.resource.canonical}"
+        for route in house.app.router.routes()
+        if route.resource is not None and route.resource.canonical.startswith("/console")
+    }
+    assert served == set(MATRIX)
+
+
+async def _decision(browser, way):
+    """`in`, `no` (this person may not) or `out` (sign in first): what there is to see there does not matter."""
+    method, path = way.split()
+    path = path.replace("{id}", "999999").replace("{key}", "no-such-message")
+    answer = await browser.request(method, path, data={} if method == "POST" else None, allow_redirects=False)
+    text = await answer.text()
+    if answer.status == 403 and "This needs the role" in text:
+        return "no"
+    if answer.headers.get("Location") == "/console/sign-in" or answer.status == 401:
+        return "out"
+    if answer.status == 286:
+        assert "signed out" in text
+        return "out"
+    assert answer.status in {200, 303, 400, 403, 404}, (way, answer.status)
+    return "in"
+
+
+def _order():
+    return sorted(MATRIX, key=lambda way: way.endswith("sign-out"))
+
+
+@pytest.mark.parametrize("letter", PEOPLE)
+async def test_each_role_gets_where_the_matrix_says(house, letter):
+    browser = await house.signed_in(PEOPLE[letter])
+    for way in _order():
+        expected = "in" if MATRIX[way] == "open" or letter in MATRIX[way] else "no"
+        assert await _decision(browser, way) == expected, way
+
+
+@pytest.mark.parametrize("who", ["nobody", "a stranger's cookie", "somebody removed"])
+async def test_nobody_else_gets_anywhere(house, who):
+    browser = house.browser()
+    if who == "a stranger's cookie":
+        browser.session.cookie_jar.update_cookies({"vouch_session": "A" * 43})
+    if who == "somebody removed":
+        await house.staff("Rita", *Role)
+        browser = await house.signed_in("Rita")
+        async with house.desk.db.write() as uow:
+            await house.desk.staff.remove(uow, None, "Rita")
+    for way in _order():
+        expected = "in" if MATRIX[way] == "open" else "out"
+        assert await _decision(browser, way) == expected, way
+
+
+async def _asked_broadcast(house):
+    await house.message()
+    await house.residents("en-GB", 2)
+    async with house.desk.db.write() as uow:
+        percy = await house.actor("Percy")
+        broadcast_id = await house.desk.broadcasts.create(uow, percy, key="mmr")
+        await house.desk.approvals.request(uow, percy, "broadcast", broadcast_id, ask="Petra")
+        return broadcast_id, await house.desk.broadcasts.content_hash(uow, broadcast_id)
+
+
+@pytest.mark.parametrize("how", ["role taken", "removed"])
+async def test_a_role_taken_away_counts_at_the_next_click(house, how):
+    broadcast_id, seen = await _asked_broadcast(house)
+    petra, ada = await house.signed_in("Petra"), await house.signed_in("Ada")
+    page = await petra.get(f"/console/broadcasts/{broadcast_id}")
+    assert "approve-button" in await page.text()
+    if how == "removed":
+        taken = await ada.post("/console/staff/4/remove", data={})
+    else:
+        taken = await ada.post("/console/staff/4/roles", data={"roles": "triager"})
+    assert taken.status == 200
+    answer = await petra.post(f"/console/broadcasts/{broadcast_id}/approve", data={"seen": seen, "form": "approve"})
+    assert answer.status == (401 if how == "removed" else 403)
+    async with house.desk.db.read() as uow:
+        row = await uow.broadcasts.get(broadcast_id)
+        assert (row.state, row.approved_by) == ("draft", None)
+        assert not await uow.deliveries.has_open(broadcast_id)
+
+
+async def test_the_same_click_with_the_role_approves(house):
+    broadcast_id, seen = await _asked_broadcast(house)
+    petra = await house.signed_in("Petra")
+    answer = await petra.post(f"/console/broadcasts/{broadcast_id}/approve", data={"seen": seen, "form": "approve"})
+    assert answer.status == 200
+    async with house.desk.db.read() as uow:
+        assert (await uow.broadcasts.get(broadcast_id)).state == "sending"
