@@ -7,6 +7,9 @@ from bot.domain.residents import Form, Preferences, ResidentState
 from bot.errors import NotFound
 from bot.services.residents import preferences_of
 
+AT_ONCE = 4
+"""Messages in force that come together: more at once would bury the first, and Telegram lets only short bursts pass."""
+
 
 async def start(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """`/start`, with a poster's language and place, an invitation, or nothing."""
@@ -140,14 +143,16 @@ async def choose_form(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 
 async def show_latest(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
-    """The messages in force, in the person's language and form; then the menu."""
+    """The messages in force, a few at a time, in the person's language and form; then the menu."""
     chosen = preferences_of(talk.resident) if talk.resident else None
     cards = await talk.residents.cards_in_force(
         talk.uow, listen=talk.listen, read=talk.language, form=talk.form, chosen=chosen
     )
-    for card in cards:
+    first = _number(arguments)
+    for card in cards[first : first + AT_ONCE]:
         await talk.say("message.card", **card)
-    await talk.say("menu", nothing=not cards, joined=talk.resident is not None, staff=talk.staff is not None)
+    more = first + AT_ONCE if len(cards) > first + AT_ONCE else 0
+    await talk.say("menu", nothing=not cards, more=more, joined=talk.resident is not None)
 
 
 async def show_menu(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -156,7 +161,7 @@ async def show_menu(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         await _ask_language(rooms, talk, page=0)
         return
     joined = talk.resident is not None and talk.resident.state != ResidentState.STOPPED
-    await talk.say("menu", joined=joined, staff=talk.staff is not None)
+    await talk.say("menu", joined=joined)
 
 
 async def show_settings(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:

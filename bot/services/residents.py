@@ -91,19 +91,23 @@ class Residents:
         await self.change(uow, resident, state=ResidentState.BLOCKED if blocked else ResidentState.STOPPED)
 
     async def cards_in_force(
-        self, uow: UnitOfWork, *, listen: str, read: str, form: str, chosen: Preferences | None = None, limit: int = 4
+        self, uow: UnitOfWork, *, listen: str, read: str, form: str, chosen: Preferences | None = None
     ) -> list[dict[str, Any]]:
-        """The newest vetted messages that are valid now and of interest, as cards, emergencies first."""
+        """Every vetted message that is valid now and of interest, as cards.
+
+        Emergencies first, then those with a voice or picture in the person's own language, then those in their
+        language, then the rest.
+        """
         cards: list[dict[str, Any]] = []
         for message in await uow.messages.in_force(self._clock.now()):
-            if message.origin == "answer" or len(cards) == limit:
+            if message.origin == "answer":
                 continue
             if chosen is not None and not wants(chosen, topic=message.topic, emergency=message.emergency):
                 continue
             card = await self._cards.for_person(uow, message, listen=listen, read=read, form=form)
             if card is not None:
                 cards.append(card)
-        return cards
+        return sorted(cards, key=lambda card: (not card["emergency"], not card["media"], bool(card["missing"])))
 
 
 def preferences_of(resident: ResidentRow) -> Preferences:

@@ -154,7 +154,10 @@ def menu(screen: Screen, params: Params) -> OutgoingMessage:
         t.text("Were you sent something and you are not sure it is true? Send it here, just as it is: "
                "text, picture, voice, video or link."),
     )  # fmt: skip
-    rows: list[tuple[Button, ...]] = [(screen.button(pN_("button", "❓ Check something"), "check"),)]
+    rows: list[tuple[Button, ...]] = []
+    if params.get("more"):
+        rows.append((screen.button(pN_("button", "More messages"), f"new:{params['more']}"),))
+    rows.append((screen.button(pN_("button", "❓ Check something"), "check"),))
     rows.append(
         screen.row(
             screen.button(pN_("button", "📢 What is important now"), "new"),
