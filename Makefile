@@ -24,7 +24,7 @@ $(STAMP): requirements.lock pyproject.toml
 apt: ## Install the Debian packages that are missing (NO_APT=1 skips)
 	@sh tests/tools/apt.sh $(APT)
 
-demo: $(STAMP) ## A whole sample borough on this machine (ARGS="--port 8090 --headless --reset")
+demo: $(STAMP) apt ## A whole sample borough on this machine (ARGS="--port 8090 --headless --reset")
 	$(BIN)/vouch demo $(ARGS)
 
 run: $(STAMP) ## Run the bot and the console with your settings

@@ -230,7 +230,7 @@ def messages_import(folder: Folder = Path("messages")) -> None:
 
 
 @messages_app.command("export")
-def messages_export(folder: Folder) -> None:
+def messages_export(folder: Folder = Path("messages")) -> None:
     """Write the library back as files."""
 
     async def work() -> None:

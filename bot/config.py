@@ -24,7 +24,7 @@ TELEGRAM = "https://api.telegram.org"
 class Settings(BaseSettings):
     """Every setting with its default; bot/README.md lists them for operators."""
 
-    model_config = SettingsConfigDict(env_prefix="VOUCH_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VOUCH_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
     telegram_token: SecretStr | None = None
     telegram_api_url: str = TELEGRAM

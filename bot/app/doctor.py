@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.app.base import open_base
 from bot.channels.telegram.setup import connect
 from bot.config import Settings
 from bot.db import Database
@@ -39,9 +40,20 @@ async def _database(settings: Settings) -> list[Finding]:
         return [Finding(str(error), failed=True)]
     finally:
         await db.close()
-    if current or settings.is_sqlite:
-        return [Finding("The database answers.")]
+    if current:
+        return [Finding("The database answers."), *await _key(settings)]
+    if settings.is_sqlite:
+        return [Finding("The database answers; it is brought up to date at the next start.")]
     return [Finding("The database is not up to date: run `vouch db upgrade`.", failed=True)]
+
+
+async def _key(settings: Settings) -> list[Finding]:
+    try:
+        base = await open_base(settings)
+    except VouchError as error:
+        return [Finding(str(error), failed=True)]
+    await base.close()
+    return [Finding("The key is the one that this database was made with.")]
 
 
 async def _telegram(settings: Settings) -> list[Finding]:
@@ -70,7 +82,7 @@ def _paperwork(settings: Settings) -> list[Finding]:
 
 def _languages(settings: Settings) -> list[Finding]:
     registry, status = Registry.load(), Status.load()
-    mode = settings.draft_languages
+    mode = "label" if settings.sandboxed or settings.pilot else settings.draft_languages
     offered = registry.offered(settings.language_list, mode, status)
     found = [Finding(f"{len(offered)} languages are offered to residents: " + ", ".join(each.tag for each in offered))]
     if mode == "off":

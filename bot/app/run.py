@@ -77,13 +77,13 @@ class Running:
 async def run(settings: Settings, role: Role, *, stopping: asyncio.Event | None = None) -> None:
     """`vouch run`: start the parts of the role, serve until SIGTERM or SIGINT, stop in order."""
     stopping = stopping or stop_on_signals()
-    if role != "web" and not settings.token:
+    if role in {"all", "worker"} and not settings.token:
         raise ConfigInvalid(
             "VOUCH_TELEGRAM_TOKEN is missing: talk to @BotFather on Telegram, send /newbot, and put the token it gives "
             "you into VOUCH_TELEGRAM_TOKEN (or a file named by VOUCH_TELEGRAM_TOKEN_FILE)."
         )
     async with contextlib.AsyncExitStack() as stack:
-        base = await open_base(settings, with_key=role != "web")
+        base = await open_base(settings, with_key=role in {"all", "worker"})
         stack.push_async_callback(base.close)
         base.lock = _lock(settings, role)
         running = Running(base)
@@ -91,7 +91,7 @@ async def run(settings: Settings, role: Role, *, stopping: asyncio.Event | None 
         if connection is not None:
             base.controller = replace(base.controller, bot_name=connection.identity.username)
             base.desk = _with_controller(base)
-        running.inbox = await open_inbox(base)
+        running.inbox = await open_inbox(base) if role != "scheduler" else None
         if role in {"all", "web"}:
             site = build_site(base, running.inbox, running.is_ready)
             await stack.enter_async_context(serve(site, settings.listen))

@@ -1,7 +1,7 @@
 """Choosing later: languages one by one, topics, emergencies only, pause and stop."""
 
 from bot.chat import joining
-from bot.chat.rooms import PAGE, Rooms
+from bot.chat.rooms import PAGE, Rooms, number_in
 from bot.chat.talk import Talk
 from bot.domain.events import EventKind
 from bot.domain.residents import ResidentState
@@ -12,7 +12,7 @@ from bot.services.residents import PAUSE_DAYS
 async def ask_language(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """Choose the language to read or to listen to: `setl:read:0`, `setl:listen:1`."""
     what = arguments[0] if arguments and arguments[0] in {"read", "listen"} else "read"
-    page = int(arguments[1]) if len(arguments) > 1 and arguments[1].isdecimal() else 0
+    page = number_in(arguments, 1) or 0
     tags = [
         tag for tag in rooms.ordered("")
         if (rooms.registry.get(tag).read if what == "read" else rooms.registry.get(tag).listen)
@@ -61,13 +61,13 @@ async def pause(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if talk.resident is None:
         await talk.say("stopped", was=False)
         return
-    days = arguments[0] if arguments else ""
-    if days == "0":
+    days = number_in(arguments)
+    if days == 0:
         await talk.residents.resume(talk.uow, talk.resident)
         await talk.say("resumed", edit=True)
-    elif days.isdecimal() and int(days) in PAUSE_DAYS:
-        await talk.residents.pause(talk.uow, talk.resident, int(days))
-        await talk.say("paused", edit=True, days=int(days))
+    elif days in PAUSE_DAYS:
+        await talk.residents.pause(talk.uow, talk.resident, days)
+        await talk.say("paused", edit=True, days=days)
     else:
         await talk.say("pause.ask", edit=talk.event.kind is EventKind.BUTTON)
 

@@ -9,7 +9,7 @@ from bot.chat.talk import Talk
 from bot.db import UnitOfWork
 from bot.domain.events import Event, EventKind
 from bot.domain.residents import ResidentState
-from bot.errors import VouchError
+from bot.errors import Unavailable, VouchError
 from bot.services.desk import Desk
 from bot.services.privacy import Privacy
 from bot.services.residents import Person, Residents
@@ -50,8 +50,12 @@ class Conversation:
             await talk.say("pilot.closed")
             return
         try:
-            await self._dispatch(talk)
+            async with uow.savepoint():
+                await self._dispatch(talk)
+        except Unavailable:
+            raise
         except VouchError as error:
+            # What was begun is undone as a whole: nothing stays half approved, half passed on or half changed.
             # The sentence of the error is English and for staff; residents get a kind line in their own language.
             await talk.say("staff.error" if talk.staff else "sorry", text=str(error))
         if talk.state.dump() != before and talk.state.step != "forgotten":
@@ -83,8 +87,8 @@ class Conversation:
                 await self._residents.change(talk.uow, talk.resident, state=ResidentState.STOPPED)
             case EventKind.MIGRATED if talk.event.new_chat_id is not None:
                 moved = Person.of(self._vault, talk.person.bot_id, talk.event.new_chat_id)
-                await talk.uow.residents.change(
-                    talk.resident.id, person_tag=moved.tag, chat=self._vault.seal_chat(moved.chat_id)
+                await talk.uow.residents.move(
+                    talk.resident.id, moved.bot_id, tag=moved.tag, chat=self._vault.seal_chat(moved.chat_id)
                 )
 
     def _may_enter(self, talk: Talk) -> bool:

@@ -9,6 +9,14 @@ from bot.services.residents import Residents
 
 PAGE = 8
 """Choices on one page of buttons: what fits on a small phone without scrolling."""
+_DIGITS = 18
+"""Every number of so many digits fits a row id (64 bits)."""
+
+
+def number_in(arguments: list[str], at: int = 0) -> int | None:
+    """The number that a button or a command carries in this place; None where there is none, or a forged one."""
+    text = arguments[at] if at < len(arguments) else ""
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Staff in the chat: the way into the console, a second person's yes or no, and answers to questions back."""
 
 from bot.chat import checking
-from bot.chat.rooms import Rooms
+from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
 from bot.errors import NotFound
 from bot.services.audit import actor_of
@@ -18,24 +18,26 @@ async def console(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 async def approve(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """`ok:ID`: a second person says yes."""
-    if talk.staff is None or not arguments or not arguments[0].isdecimal():
+    number = number_in(arguments)
+    if talk.staff is None or number is None:
         return
-    row = await rooms.desk.approvals.approve(talk.uow, actor_of(talk.staff, "chat"), int(arguments[0]))
+    row = await rooms.desk.approvals.approve(talk.uow, actor_of(talk.staff, "chat"), number)
     await talk.say("staff.approved", about=row.kind, subject_id=row.subject_id)
 
 
 async def refuse(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """`no:ID`: asks for the reason, which is the next thing they type."""
-    if talk.staff is None or not arguments or not arguments[0].isdecimal():
+    number = number_in(arguments)
+    if talk.staff is None or number is None:
         return
-    talk.state.step = f"refuse:{arguments[0]}"
+    talk.state.step = f"refuse:{number}"
     await talk.say("staff.ask_reason")
 
 
 async def answer_question(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """`q:ID`: the next words answer the team's question."""
-    if arguments and arguments[0].isdecimal():
-        talk.state.step = f"question:{arguments[0]}"
+    if (number := number_in(arguments)) is not None:
+        talk.state.step = f"question:{number}"
         await talk.say("question.write")
 
 

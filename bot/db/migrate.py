@@ -12,6 +12,9 @@ from sqlalchemy.engine import Connection
 from bot.db.database import Database
 from bot.errors import Conflict
 
+_UPGRADE_LOCK = 868_368_001
+"""Any number will do, as long as nothing else in this database takes an advisory lock under it."""
+
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
@@ -41,6 +44,9 @@ async def upgrade(db: Database) -> None:
         return
 
     def run(connection: Connection) -> None:
+        if not db.is_sqlite:
+            # SQLite has one writer at a time by itself; here the second process waits, then finds nothing to do.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
         command.upgrade(_config(connection), "head")
 
     async with db.engine.begin() as connection:

@@ -17,6 +17,7 @@ def template_environment(folders: Sequence[Path] = (), **values: Any) -> Environ
         loader=FileSystemLoader([*folders, OWN_FOLDER]),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

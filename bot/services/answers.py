@@ -35,6 +35,7 @@ class Answers:
     async def use_message(self, uow: UnitOfWork, actor: Actor, rumour_id: int, key: str) -> None:
         """Draft the answer from a vetted message. Raises NotVetted for one that nobody has vetted."""
         actor.check(Act.DRAFT_ANSWER)
+        await uow.decide_alone()
         rumour = await self._rumours.get(uow, rumour_id)
         check_open(RumourState(rumour.state))
         message = await uow.messages.latest(key)
@@ -52,6 +53,7 @@ class Answers:
         Raises InvalidInput for an empty or too long title or text. Writing again replaces the draft.
         """
         actor.check(Act.DRAFT_ANSWER)
+        await uow.decide_alone()
         rumour = await self._rumours.get(uow, rumour_id)
         check_open(RumourState(rumour.state))
         title, text = strip_controls(title)[0].strip(), strip_controls(text)[0].strip()

@@ -83,6 +83,7 @@ class Approvals:
 
         Raises NotAllowed when the named person may not approve it, NotFound when nobody could.
         """
+        await uow.decide_alone()
         subject = self._subjects[kind]
         if ask is not None:
             asked = await uow.staff.by_name(ask)
@@ -149,6 +150,7 @@ class Approvals:
 
     async def approve_directly(self, uow: UnitOfWork, approver: Actor, kind: str, subject_id: int) -> None:
         """A second person says yes on their own screen, asked or not. Same rules."""
+        await uow.decide_alone()
         pending = await uow.approvals.pending(kind, subject_id)
         if pending:
             await self.approve(uow, approver, pending[-1].id)
@@ -160,6 +162,7 @@ class Approvals:
         await subject.approved(uow, approver, subject_id)
 
     async def _open(self, uow: UnitOfWork, approver: Actor, approval_id: int) -> ApprovalRow:
+        await uow.decide_alone()
         row = await self._get(uow, approval_id)
         if row.state != "pending":
             raise Conflict("This has been settled already, or it changed since.")
@@ -192,6 +195,7 @@ class Approvals:
 
     async def pass_on(self, uow: UnitOfWork) -> int:
         """Requests that waited too long go on to the deputy of who has them; returns how many did."""
+        await uow.decide_alone()
         late = self._clock.now() - timedelta(minutes=self._deputy_minutes)
         moved = 0
         for row in await uow.approvals.pending():

@@ -267,6 +267,7 @@ class Broadcasts:
 
         Returns False when somebody else started it first, or it went back.
         """
+        await uow.decide_alone()
         row = await self.get(uow, broadcast_id)
         if row.state != BroadcastState.SCHEDULED or row.approved_hash is None:
             return False
@@ -348,6 +349,7 @@ class Broadcasts:
 
     async def resume(self, uow: UnitOfWork, actor: Actor, broadcast_id: int) -> None:
         """Go on. Raises Conflict past its latest time, or when its renditions changed meanwhile."""
+        await uow.decide_alone()
         row = await self.get(uow, broadcast_id)
         if row.until is not None and row.until <= self._clock.now():
             raise Conflict("Its latest time has passed: it will not be sent.")

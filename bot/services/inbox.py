@@ -62,11 +62,11 @@ class Inbox:
                         done.set_exception(failure)
                 log.error("inbox.store_failed", error=type(error).__name__)
                 continue
-            UPDATES.labels("stored").inc(new)
             for _, _, done in batch:
                 if not done.done():
                     done.set_result(None)
             self.stored.set()
+            UPDATES.labels("stored").inc(new)
 
 
 class InboxWorker:

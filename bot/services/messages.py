@@ -48,6 +48,7 @@ class Messages:
         Raises Conflict, naming every difference, when the pack says something else about a revision that is there:
         a revision is never overwritten.
         """
+        await uow.decide_alone()
         report = ImportReport()
         differences: list[str] = []
         for message in pack.messages:

@@ -5,8 +5,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-_CATCH_UP_SECONDS = 0.15
-"""After a stall, at most this much of the rhythm is made good: at 25 a second, four messages."""
+_CATCH_UP_SECONDS = 0.12
+"""After a stall, at most this much of the rhythm is made good: at 25 a second, three messages."""
 _CHAT_BURST = 4
 _CHAT_SECONDS = 1.0
 """About one message a second to one chat; short bursts pass (Telegram's bots FAQ, 'My bot is hitting limits')."""

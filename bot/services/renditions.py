@@ -64,6 +64,7 @@ class Renditions:
         is there (withdraw it first).
         """
         actor.check(Act.WRITE_RENDITION)
+        await uow.decide_alone()
         tag = self._registry.get(language).tag
         clean = strip_controls(text)[0].strip()
         if not clean:
@@ -96,6 +97,7 @@ class Renditions:
     async def withdraw(self, uow: UnitOfWork, actor: Actor, rendition_id: int) -> None:
         """Take an approved or draft rendition out of use; broadcasts that would still send it stop."""
         actor.check(Act.WITHDRAW_RENDITION)
+        await uow.decide_alone()
         row = await self.get(uow, rendition_id)
         if row.state == RenditionState.WITHDRAWN:
             raise Conflict("This rendition is withdrawn already.")
@@ -124,12 +126,13 @@ class Renditions:
         }  # fmt: skip
 
     async def check_approver(self, uow: UnitOfWork, approver: Actor, subject_id: int) -> None:
-        """Another person than the maker, who speaks the language."""
+        """Another person than the maker and than whose voice it is, who speaks the language."""
         row = await self.get(uow, subject_id)
         check_second_person(
             reviewer=approver.id, maker=row.made_by, reviewer_languages=approver.languages, language=row.language
         )
-        if row.translator == approver.name:
+        leader = await uow.messages.leader(row.leader_id) if row.leader_id else None
+        if approver.name in {row.translator, leader.name if leader else None}:
             raise NotAllowed("Nobody approves what they made themselves: ask a second person.")
 
     async def approved(self, uow: UnitOfWork, approver: Actor, subject_id: int) -> None:

@@ -86,6 +86,7 @@ class Rumours:
         `asker` carries the asking tag, another than the one residents are found by. A person who asks the same thing
         again keeps the flag that they have.
         """
+        await uow.decide_alone()
         now = self._clock.now()
         rumour = await uow.rumours.find(submission.keys)
         if rumour is not None and rumour.state == RumourState.ANSWERED:
@@ -228,6 +229,7 @@ class Rumours:
         InvalidInput for another outcome or an empty reason, Conflict when it is decided already.
         """
         actor.check(Act.CLOSE_RUMOUR)
+        await uow.decide_alone()
         if outcome not in CLOSING_REASONS:
             raise InvalidInput("Close as not_amplified, spam or not_a_rumour.")
         if not reason.strip():
@@ -266,6 +268,7 @@ class Rumours:
     async def reopen(self, uow: UnitOfWork, actor: Actor, rumour_id: int) -> None:
         """Take a decision back, so that it can be decided again."""
         actor.check(Act.CLOSE_RUMOUR)
+        await uow.decide_alone()
         rumour = await self.get(uow, rumour_id)
         if RumourState(rumour.state) in {RumourState.NEW, RumourState.ANSWERING}:
             raise Conflict("This rumour is open already.")

@@ -122,16 +122,43 @@ class Sender:
             return bool(self._flight or self._ended)
         if waiting and self._batch == 1:
             # The slot first, then the intent, then the call: a kill leaves as little in doubt as can be.
-            await self._pacer.slot()
-        async with self._db.write() as uow:
-            if not await uow.meta.holds(lease, holder, fence):
-                raise LeaseLost
-            await self._record(uow, fence)
-            jobs = await self._claim(uow, room, fence) if waiting else []
+            await self._slot(fence, lease, holder)
+        jobs = await self._turn(fence, lease, holder, room if waiting else 0)
         self._launch(jobs)
         if not jobs and self._flight:
             await self._until_progress(0.05)
         return True
+
+    async def _slot(self, fence: int, lease: str, holder: str) -> None:
+        """Wait for the next slot; results that come in meanwhile are recorded at once, not when it has come."""
+        slot = asyncio.create_task(self._pacer.slot())
+        try:
+            while not slot.done():
+                self._progress.clear()
+                if self._ended:
+                    await self._turn(fence, lease, holder, 0)
+                    continue
+                progress = asyncio.create_task(self._progress.wait())
+                await asyncio.wait([slot, progress], return_when=asyncio.FIRST_COMPLETED)
+                progress.cancel()
+        finally:
+            slot.cancel()
+
+    async def _turn(self, fence: int, lease: str, holder: str, room: int) -> list[_Job]:
+        """One transaction: record what ended, then claim up to `room`. Only a commit makes either true."""
+        ended = list(self._ended)
+        async with self._db.write() as uow:
+            if not await uow.meta.holds(lease, holder, fence):
+                raise LeaseLost
+            await self._record(uow, ended, fence)
+            jobs = await self._claim(uow, room, fence) if room else []
+        self._forget_ended(ended)
+        return jobs
+
+    def _forget_ended(self, recorded: list[_Job]) -> None:
+        """What is stored is done with; results that came in since stand behind it."""
+        for _ in recorded:
+            self._ended.popleft()
 
     def _launch(self, jobs: list[_Job]) -> None:
         if self._batch > 1:
@@ -146,8 +173,10 @@ class Sender:
         """Wait for calls under way and record them (at shutdown)."""
         if self._flight:
             await asyncio.wait(list(self._flight), timeout=20)
+        ended = list(self._ended)
         async with self._db.write() as uow:
-            await self._record(uow, fence)
+            await self._record(uow, ended, fence)
+        self._forget_ended(ended)
 
     async def _until_progress(self, seconds: float) -> None:
         self._progress.clear()
@@ -284,10 +313,9 @@ class Sender:
 
     # Recording
 
-    async def _record(self, uow: UnitOfWork, fence: int) -> None:
+    async def _record(self, uow: UnitOfWork, jobs: list[_Job], fence: int) -> None:
         ended: list[Ended] = []
-        while self._ended:
-            job = self._ended.popleft()
+        for job in jobs:
             if job.row is not None:
                 await self._record_answer(uow, job, job.row, fence)
             elif job.due is not None:
@@ -335,8 +363,8 @@ class Sender:
     async def _move(self, uow: UnitOfWork, old_chat_id: int, new_chat_id: int) -> None:
         resident = await uow.residents.get(self._bot_id, self._vault.tag(old_chat_id))
         if resident is not None:
-            await uow.residents.change(
-                resident.id, person_tag=self._vault.tag(new_chat_id), chat=self._vault.seal_chat(new_chat_id)
+            await uow.residents.move(
+                resident.id, self._bot_id, tag=self._vault.tag(new_chat_id), chat=self._vault.seal_chat(new_chat_id)
             )
 
     async def _stop(self, uow: UnitOfWork, broadcast_id: int, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Media files in one folder, named by chance, readable by us alone."""
+"""Media files in one folder, named by chance."""
 
 import asyncio
 import secrets
@@ -8,7 +8,8 @@ from bot.errors import NotFound
 
 
 class FolderStore:
-    """Keeps files under `root`, which it creates with mode 0700."""
+    """Keeps files under `root`, which it creates readable by owner and group: DATA_DIR (0700) and the service's umask
+    guard it; split roles under different users share it by their group."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -20,9 +21,9 @@ class FolderStore:
         return name
 
     def _write(self, name: str, data: bytes) -> None:
-        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._root.mkdir(mode=0o770, parents=True, exist_ok=True)
         path = self._root / name
-        path.touch(mode=0o600)
+        path.touch(mode=0o660)
         path.write_bytes(data)
 
     def path(self, name: str) -> Path:

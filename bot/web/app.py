@@ -7,7 +7,6 @@ from jinja2 import Environment
 
 from bot.http.app import ASSETS
 from bot.http.templates import template_environment
-from bot.i18n import strip_controls
 from bot.services.desk import Desk
 from bot.web import moments, words
 from bot.web.access import Gate
@@ -38,15 +37,15 @@ def _pages(app: web.Application, desk: Desk, settings: ConsoleSettings) -> Envir
         asset=app[ASSETS].url, settings=settings, controller=desk.controller,
         languages=words.LanguageNames(desk.registry), words=words, zone=zone, player=player,
     )  # fmt: skip
+    pages.finalize = words.without_hidden
     pages.filters.update(
         clock=lambda moment: moments.clock_time(moment, zone),
         day=moments.day,
         span=moments.span,
         age=moments.age,
         area=lambda key: names.get(key, key),
-        clean=lambda text: strip_controls(text)[0],
         directed=words.directed,
-        hidden=lambda text: strip_controls(text)[1],
+        hidden=words.hidden,
         number=lambda value: f"{value:,}",
     )
     return pages

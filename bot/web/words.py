@@ -134,6 +134,16 @@ class LanguageNames:
             return "auto"
 
 
+def hidden(text: str) -> list[str]:
+    """The invisible characters of a text that reorder or hide others, by name: they are never shown."""
+    return strip_controls(text)[1]
+
+
+def without_hidden(value: object) -> object:
+    """Whatever a template puts out: plain text without such characters, anything else as it is."""
+    return strip_controls(value)[0] if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def directed(text: str) -> Markup:
     """A text for the screen without invisible controls; lines of digits alone run from left to right.
 

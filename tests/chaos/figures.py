@@ -38,6 +38,11 @@ def at_most(name: str, value: float, goal: float, unit: str) -> Figure:
     return Figure(name, value, unit, goal=goal, met=value <= goal)
 
 
+def at_least(name: str, value: float, goal: float, unit: str) -> Figure:
+    """A value with a lower limit."""
+    return Figure(name, value, unit, goal=goal, met=value >= goal)
+
+
 def near(name: str, value: float, ideal: float, share: float, unit: str) -> Figure:
     """A value that may differ from its ideal by `share` of it; the ratio's distance from 1 is what is judged."""
     ratio = value / ideal

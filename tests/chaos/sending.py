@@ -6,12 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import aiohttp
 
 from bot.domain.broadcasts import DeliveryState
+from bot.services.audit import actor_of
 from tests.chaos.figures import Figure, at_most, exactly, near, shown
-from tests.chaos.town import AUTHOR, MESSAGE, SECOND, Town, rows, vault_of
+from tests.chaos.town import AUTHOR, MESSAGE, SECOND, Town, base_of, rows, vault_of
 from tests.stage import Stage
 
 RATE = 25.0
@@ -70,11 +72,13 @@ def truth(stage: Stage) -> int:
     return stage.sandbox.core.journal.per_chat.total()
 
 
-async def begin(stage: Stage, *options: str) -> str:
-    """Create and approve a broadcast on the command line; it starts at once. Returns its number."""
-    number = await stage.cli("broadcasts", "create", "--message", MESSAGE, "--by", AUTHOR, *options)
-    await stage.cli("broadcasts", "approve", number, "--by", SECOND)
-    return number
+async def begin(stage: Stage) -> str:
+    """Create and approve a broadcast to everybody, beside the process; it starts at once. Returns its number."""
+    async with base_of(stage) as base, base.db.write() as uow:
+        author, second = [actor_of(await base.desk.staff.by_name(uow, each), "test") for each in (AUTHOR, SECOND)]
+        number = await base.desk.broadcasts.create(uow, author, key=MESSAGE)
+        await base.desk.approvals.approve_directly(uow, second, "broadcast", number)
+    return str(number)
 
 
 def state_of(stage: Stage, number: str) -> str:
@@ -118,8 +122,6 @@ def account(town: Town, number: str, since: int = 0) -> Account:
 
 
 def _seconds(moment: str) -> float:
-    from datetime import datetime
-
     return datetime.fromisoformat(moment).timestamp()
 
 

@@ -109,7 +109,7 @@ async def show_answer(phone: Locator) -> None:
 
 async def play(browser: Browser, url: str, folder: Path) -> None:
     """The story, with a picture of the console while the answer waits and one of the phones when it has come."""
-    guests = await browser.new_page(viewport={"width": 860, "height": 720})
+    guests = await browser.new_page(viewport={"width": 860, "height": 660})
     await guests.goto(url)
     link = await guests.get_by_test_id("open-phones").get_attribute("href")
     second = await guests.get_by_role("link", name="that person's phone").get_attribute("href")

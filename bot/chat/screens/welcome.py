@@ -40,7 +40,8 @@ def about_lines(screen: Screen) -> str:
     controller, t = screen.controller, screen.t
     official = lines(
         # Translators: the organisation is a council or a health service
-        t.text("This service is run by {organisation}.", organisation=who(screen)),
+        t.text("This service is run by {organisation}.", organisation=controller.organisation)
+        if controller.organisation else "",
         t.text("It has one official name on Telegram:\n{name}", name=f"@{controller.bot_name}")
         if controller.bot_name else "",
         t.text("You can check that name on this page:\n{url}", url=controller.council_url)

@@ -5,7 +5,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, insert, select
+from sqlalchemy import ColumnElement, Executable, Select, Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,6 +55,10 @@ class Repository:
         dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
         statement = dialect.insert(table).on_conflict_do_nothing()
         if len(listed) == 1:
-            return int((await self.connection.execute(statement.values(listed[0]))).rowcount)
-        result = await self.connection.execute(statement, listed)
-        return int(result.rowcount)
+            return await self.insert_count(statement.values(listed[0]))
+        return await self.insert_count(statement, listed)
+
+    async def insert_count(self, statement: Executable, rows: list[dict[str, Any]] | None = None) -> int:
+        """Run an INSERT and return how many rows it made (drivers forget that unless they are asked to keep it)."""
+        result = await self.connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
+        return max(0, result.rowcount)

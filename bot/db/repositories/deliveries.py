@@ -53,8 +53,7 @@ class DeliveryRepository(Repository):
             residents.c.listen == listen, residents.c.read == read, residents.c.form == form,
         )  # fmt: skip
         names = ["broadcast_id", "resident_id", "group_no", "state", "error"]
-        done = await self.connection.execute(insert(deliveries).from_select(names, chosen))
-        return int(done.rowcount)
+        return await self.insert_count(insert(deliveries).from_select(names, chosen))
 
     async def due(self, broadcast_id: int, *, limit: int) -> list[Due]:
         """The next queued deliveries of a broadcast."""

@@ -73,6 +73,14 @@ class ResidentRepository(Repository):
         """Change some columns."""
         await self.connection.execute(update(residents).where(residents.c.id == resident_id).values(**values))
 
+    async def move(self, resident_id: int, bot_id: int, *, tag: bytes, chat: bytes) -> None:
+        """The person has another address now. Where somebody is known at it already, the old record goes."""
+        there = await self.get(bot_id, tag)
+        if there is not None and there.id != resident_id:
+            await self.erase(resident_id)
+            return
+        await self.change(resident_id, person_tag=tag, chat=chat)
+
     async def count(self, state: ResidentState | None = None) -> int:
         """How many there are (in one state)."""
         statement = select(func.count()).select_from(residents)

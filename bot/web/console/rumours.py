@@ -12,6 +12,7 @@ from bot.domain.residents import Form
 from bot.domain.rumours import OPEN_STATES, ReplyState, RumourState
 from bot.errors import Conflict, InvalidInput
 from bot.web.console import approvals
+from bot.web.console.approvals import ApprovalView
 from bot.web.visit import Visit
 
 FILTERS: dict[str, tuple[RumourState, ...]] = {
@@ -97,15 +98,22 @@ async def show(visit: Visit) -> web.Response:
     """Everything about one rumour, and what can be done with it."""
     rumour = await visit.desk.rumours.get(visit.uow, visit.number())
     message = await visit.uow.messages.get(rumour.message_id) if rumour.message_id else None
-    answering = rumour.state == RumourState.ANSWERING
     standing = visit.live("status", "rumour_status.html", _status_path(rumour), **await _status(visit, rumour))
     return visit.page(
         "rumour.html", rumour=rumour, standing=standing, message=message, answer=await _source(visit, message),
         flags=await _flags(visit, rumour), is_open=rumour.state in OPEN_STATES,
-        approval=await approvals.view(visit, visit.desk.answers, rumour.id) if answering and message else None,
+        approval=await _approval(visit, rumour),
         messages=await _answers_to_choose(visit, rumour), people=await _waiting_people(visit, rumour, message),
         removed=rumour.flag_count > 0 and not await visit.uow.rumours.count_flags(rumour.id),
     )  # fmt: skip
+
+
+async def _approval(visit: Visit, rumour: RumourRow) -> ApprovalView | None:
+    """Where the yes to a drafted answer stands; after a no the draft is back with its author, who sees why."""
+    if rumour.message_id is None or rumour.state not in OPEN_STATES:
+        return None
+    found = await approvals.view(visit, visit.desk.answers, rumour.id)
+    return found if rumour.state == RumourState.ANSWERING or found.refusal is not None else None
 
 
 async def status_live(visit: Visit) -> web.Response:

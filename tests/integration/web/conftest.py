@@ -1,6 +1,7 @@
 """A console on a real SQLite file, a clock that the test moves, and sample staff with browsers of their own."""
 
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -26,6 +28,7 @@ from bot.web.app import ConsoleSettings, add_console
 from bot.web.health import health_routes
 
 BOT_ID = 7
+REGISTRY = Registry.load()
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 Browser = TestClient
 
@@ -69,9 +72,7 @@ class House:
     async def signed_in(self, name: str) -> Browser:
         """A browser in which this person is signed in."""
         browser = self.browser()
-        answer = await browser.post(
-            "/console/sign-in", data={"t": await self.link(name)}, allow_redirects=False
-        )
+        answer = await browser.post("/console/sign-in", data={"t": await self.link(name)}, allow_redirects=False)
         assert answer.status == 303
         return browser
 
@@ -138,17 +139,16 @@ class House:
             }
 
 
-async def build(tmp_path: Path, *, secure: bool = False) -> AsyncIterator[House]:
+async def build(tmp_path: Path, empty: Path, *, secure: bool = False) -> AsyncIterator[House]:
     """A house with its server running; taken down afterwards."""
+    shutil.copy(empty, tmp_path / "vouch.db")
     db = Database(f"sqlite+aiosqlite:///{tmp_path}/vouch.db")
-    async with db.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
     clock = MovableClock()
     controller = Controller(
         organisation="Sample Borough", bot_name="SampleVouchBot", areas=(Area("north", "North"), Area("south", "South"))
     )
     desk = build_desk(
-        db, Registry.load(), controller, clock, FolderStore(tmp_path / "media"), bot_id=BOT_ID, rate=25,
+        db, REGISTRY, controller, clock, FolderStore(tmp_path / "media"), bot_id=BOT_ID, rate=25,
         deputy_minutes=20, need_chats=True,
     )  # fmt: skip
     settings = ConsoleSettings(
@@ -166,10 +166,20 @@ async def build(tmp_path: Path, *, secure: bool = False) -> AsyncIterator[House]
     await db.close()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table and no row, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("empty") / "vouch.db"
+    engine = sqlalchemy.create_engine(f"sqlite:///{path}")
+    metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """The console on a loopback address, with Tess (triager), Rani (reviewer), Percy, Petra (publishers), Ada (admin)."""
-    async for built in build(tmp_path):
+async def house(tmp_path: Path, empty_database: Path) -> AsyncIterator[House]:
+    """The console on a loopback address; Tess triages, Rani reviews, Percy and Petra publish, Ada is admin."""
+    async for built in build(tmp_path, empty_database):
         await built.staff("Tess", Role.TRIAGER)
         await built.staff("Rani", Role.REVIEWER, languages=("ur", "en-GB"))
         await built.staff("Percy", Role.PUBLISHER)
@@ -179,8 +189,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-async def secure_house(tmp_path: Path) -> AsyncIterator[House]:
+async def secure_house(tmp_path: Path, empty_database: Path) -> AsyncIterator[House]:
     """The console behind HTTPS, with Ada alone."""
-    async for built in build(tmp_path, secure=True):
+    folder = tmp_path / "secure"
+    folder.mkdir()
+    async for built in build(folder, empty_database, secure=True):
         await built.staff("Ada", Role.ADMIN)
         yield built

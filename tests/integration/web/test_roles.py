@@ -93,7 +93,7 @@ async def _decision(browser, way):
     if answer.status == 286:
         assert "signed out" in text
         return "out"
-    assert answer.status in {200, 303, 400, 403, 404}, (way, answer.status)
+    assert answer.status in {200, 303, 400, 403, 404, 409}, (way, answer.status)
     return "in"
 
 

@@ -132,9 +132,7 @@ async def test_what_was_written_is_not_lost_with_the_session(house):
 
 
 async def test_the_cookie_on_a_loopback_address(house):
-    answer = await house.browser().post(
-        "/console/sign-in", data={"t": await house.link("Tess")}, allow_redirects=False
-    )
+    answer = await house.browser().post("/console/sign-in", data={"t": await house.link("Tess")}, allow_redirects=False)
     name, _, flags = answer.headers["Set-Cookie"].partition("=")
     assert name == "vouch_session"
     assert {each.strip() for each in flags.split(";")[1:]} == {"HttpOnly", "Path=/", "SameSite=Lax"}
@@ -142,9 +140,7 @@ async def test_the_cookie_on_a_loopback_address(house):
 
 async def test_the_cookie_anywhere_else(secure_house):
     browser = secure_house.browser(jar=False)
-    answer = await browser.post(
-        "/console/sign-in", data={"t": await secure_house.link("Ada")}, allow_redirects=False
-    )
+    answer = await browser.post("/console/sign-in", data={"t": await secure_house.link("Ada")}, allow_redirects=False)
     name, _, flags = answer.headers["Set-Cookie"].partition("=")
     assert name == "__Host-vouch_session"
     assert {each.strip() for each in flags.split(";")[1:]} == {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"}
