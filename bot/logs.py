@@ -29,19 +29,10 @@ def set_up(*, as_json: bool, level: str = "INFO") -> None:
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    # These log addresses, which hold the bot token, or whole updates.
-    for chatty in (
-        "httpx",
-        "httpcore",
-        "telegram",
-        "telegram.ext",
-        "apscheduler",
-        "aiohttp.access",
-        "asyncio",
-        "alembic",
-    ):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Only our own modules say more than warnings, at whatever level: libraries log statements with their values,
+    # addresses with the bot token, or whole updates.
+    root.setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    logging.getLogger("bot").setLevel(level)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),

@@ -43,6 +43,13 @@ class Deliveries:
                 wanted.append(due)
         return wanted
 
+    async def give_back(self, uow: UnitOfWork, due: Due, fence: int) -> None:
+        """Certainly not sent: back into the queue, or skipped where its broadcast has ended meanwhile."""
+        await uow.deliveries.requeue(due.broadcast_id, due.resident_id, fence=fence)
+        row = await uow.broadcasts.get(due.broadcast_id)
+        if row is not None and row.state in {BroadcastState.CANCELLED, BroadcastState.MISSED}:
+            await uow.deliveries.skip(due.broadcast_id, due.resident_id, str(row.state), now=self._clock.now())
+
     async def content(self, uow: UnitOfWork, broadcast_id: int, group_no: int) -> OutgoingMessage:
         """The finished message of a group.
 

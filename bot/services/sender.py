@@ -338,10 +338,10 @@ class Sender:
     async def _record_delivery(self, uow: UnitOfWork, job: _Job, due: Due, fence: int, ended: list[Ended]) -> None:
         match job.outcome:
             case RetryLater() | NotSent():
-                await uow.deliveries.requeue(due.broadcast_id, due.resident_id, fence=fence)
+                await self._deliveries.give_back(uow, due, fence)
             case Moved(new_chat_id):
                 await self._move(uow, job.chat_id, new_chat_id)
-                await uow.deliveries.requeue(due.broadcast_id, due.resident_id, fence=fence)
+                await self._deliveries.give_back(uow, due, fence)
             case outcome:
                 state, error = _end_state(outcome)
                 reference = outcome.message_ref if isinstance(outcome, Sent) else None

@@ -185,8 +185,8 @@ class DeliveryRepository(Repository):
             .order_by(deliveries.c.resident_id)
         )  # fmt: skip
         result = await self.connection.stream(statement)
-        async for row in result:
-            yield row._tuple()
+        async for resident_id, language, form, state, changed_at, error in result:
+            yield resident_id, language, form, state, changed_at, error
 
     async def of_resident(self, resident_id: int) -> list[tuple[int, int, datetime | None]]:
         """A resident's own deliveries as (broadcast, state, changed_at), for /mydata."""

@@ -49,11 +49,13 @@ class MetaRepository(Repository):
         await self.connection.execute(statement.values(holder="", until=datetime.fromtimestamp(0).astimezone()))
 
     async def holds(self, name: str, holder: str, fence: int) -> bool:
-        """Whether the lease is still this holder's, under this number."""
-        found = await self.scalar(
-            select(leases.c.fence).where(leases.c.name == name, leases.c.holder == holder, leases.c.fence == fence)
+        """Whether the lease is still this holder's, under this number; nobody can take it before this commits."""
+        statement = select(leases.c.fence).where(
+            leases.c.name == name, leases.c.holder == holder, leases.c.fence == fence
         )
-        return found is not None
+        # FOR SHARE (PostgreSQL; SQLite has one writer anyway): without it, a new sender could settle what it finds
+        # between this look and the commit of intents under the old number, and those would never end.
+        return await self.scalar(statement.with_for_update(read=True)) is not None
 
     async def forget(self, key: str) -> None:
         """Remove a value."""

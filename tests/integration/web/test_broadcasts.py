@@ -1,5 +1,7 @@
 """Broadcasts: the dry run, the second person, live counts, pausing and cancelling, and a correction from a rumour."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -106,14 +108,15 @@ async def test_what_cannot_be_is_said(borough, fields):
 
 
 async def test_times_are_the_boroughs(borough):
+    borough.clock.forward(days=-150)
+    now = borough.clock.now()
+    async with borough.desk.db.write() as uow:
+        await uow.messages.change(1, valid_from=now - timedelta(days=1))
     percy = await borough.signed_in("Percy")
-    path = (
-        await _create(percy, at="2027-07-01T22:00", until="2027-07-01T23:00")
-        if False
-        else await _create(percy, at="2026-12-01T22:00", until="2026-12-01T23:00")
-    )
-    assert "At <time" in await _text(await percy.get(path))
-    assert "Tue 1 Dec 2026, 22:00" in await _text(await percy.get(path))
+    path = await _create(percy, at="2026-07-05T22:00", until="2026-07-05T23:00")
+    page = await _text(await percy.get(path))
+    assert "Sun 5 Jul 2026, 22:00" in page
+    assert 'datetime="2026-07-05T21:00:00+00:00"' in page, "summer time"
 
 
 async def test_a_correction_from_an_answered_rumour(borough):
