@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.app.base import Base, stored
 from bot.channels.telegram.webhook import webhook_handler
+from bot.db import Database
 from bot.errors import Unavailable
 from bot.http.app import BODY_LIMIT, guarded_app
 from bot.services.inbox import Inbox
@@ -35,31 +36,35 @@ def build_site(
     )  # fmt: skip
     app.add_routes(health_routes(ready))
     if settings.telegram_updates == "webhook" and inbox is not None:
-        secret = _WebhookSecret(base)
+        secret = _WebhookSecret(base.db, _secret_hash(base))
         app.on_startup.append(secret.load)
         app.router.add_route("*", WEBHOOK_PATH, webhook_handler(inbox, secret))
     return app
 
 
 class _WebhookSecret:
-    """Compares a webhook secret in constant time with the hash that the worker stored."""
+    """Compares a webhook secret in constant time with its hash; holds neither the secret nor the key it comes from."""
 
-    def __init__(self, base: Base) -> None:
-        self._base = base
-        self._hash = ""
-        given = base.settings.webhook_secret
-        if given is not None:
-            self._hash = hashlib.sha256(given.get_secret_value().encode()).hexdigest()
-        elif base.vault is not None:
-            self._hash = hashlib.sha256(base.vault.webhook_secret(base.bot_id).encode()).hexdigest()
+    def __init__(self, db: Database, known: str) -> None:
+        self._db = db
+        self._hash = known
 
     async def load(self, _app: web.Application) -> None:
         """For a web process that has no key: what the worker wrote down."""
         if not self._hash:
-            self._hash = await stored(self._base.db, "webhook_secret_hash")
+            self._hash = await stored(self._db, "webhook_secret_hash")
 
     def __call__(self, secret: str) -> bool:
         return bool(self._hash) and same(hashlib.sha256(secret.encode()).hexdigest(), self._hash)
+
+
+def _secret_hash(base: Base) -> str:
+    given = base.settings.webhook_secret
+    if given is not None:
+        return hashlib.sha256(given.get_secret_value().encode()).hexdigest()
+    if base.vault is not None:
+        return hashlib.sha256(base.vault.webhook_secret(base.bot_id).encode()).hexdigest()
+    return ""
 
 
 @contextlib.asynccontextmanager

@@ -57,6 +57,7 @@ class Privacy:
             await uow.residents.erase(resident.id)
         await uow.inbox.drop_conversation(person.bot_id, person.tag)
         await uow.outbox.drop_of(person.bot_id, [person.tag, person.asking_tag])
+        await uow.meta.note_erasure(self._clock.now())
         return {"settings": int(resident is not None), "questions": questions}
 
 

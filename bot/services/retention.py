@@ -45,6 +45,7 @@ class Retention:
             before = now - timedelta(days=self._days.blocked)
             for resident_id in await uow.residents.expired(blocked_before=before, stopped_before=before, limit=10_000):
                 await uow.residents.erase(resident_id)
+            await uow.meta.note_erasure(now)
         for name in files:
             await self._store.remove(name)
         await self._db.wipe_freed_pages()

@@ -67,15 +67,23 @@ class Rumours:
         Known | None
     ):  # fmt: skip
         """Whether this was asked before, and what is known about it."""
+        known: Known | None = None
         rumour = await uow.rumours.find(submission.keys)
-        if rumour is None:
+        while rumour is not None:
+            known = Known(rumour, await self._card(uow, rumour, listen=listen, read=read, form=form))
+            if known.card is not None or rumour.state != RumourState.ANSWERED:
+                break
+            rumour = await uow.rumours.find(_keys_after(rumour, submission))
+        return known
+
+    async def _card(self, uow: UnitOfWork, rumour: RumourRow, **reader: str) -> dict[str, Any] | None:
+        """The answer as this person gets it, while it is one: approved, and not out of date."""
+        if rumour.state != RumourState.ANSWERED or rumour.message_id is None:
             return None
-        card = None
-        if rumour.state == RumourState.ANSWERED and rumour.message_id is not None:
-            message = await uow.messages.get(rumour.message_id)
-            if message is not None and message.valid_until > self._clock.now():
-                card = await self._cards.for_person(uow, message, listen=listen, read=read, form=form)
-        return Known(rumour, card)
+        message = await uow.messages.get(rumour.message_id)
+        if message is None or message.valid_until <= self._clock.now():
+            return None
+        return await self._cards.for_person(uow, message, **reader)
 
     async def report(
         self, uow: UnitOfWork, submission: Submission, *, asker: Address, language: str | None, read: str,
@@ -88,16 +96,18 @@ class Rumours:
         """
         await uow.decide_alone()
         now = self._clock.now()
-        rumour = await uow.rumours.find(submission.keys)
-        if rumour is not None and rumour.state == RumourState.ANSWERED:
-            # Who asks on after they were shown the answer means something else: a rumour of its own.
-            rumour = None
+        keys = submission.keys
+        rumour = await uow.rumours.find(keys)
+        while rumour is not None and rumour.state == RumourState.ANSWERED:
+            # Who asks on after an answer means something else, or the answer ran out: a rumour that they share.
+            keys = _keys_after(rumour, submission)
+            rumour = await uow.rumours.find(keys)
         if rumour is not None and asker.tag is not None:
             mine = await uow.rumours.flag_of_person(rumour.id, asker.tag)
             if mine is not None and not urgent and rumour.state not in CLOSING_REASONS:
                 return mine
         if rumour is None:
-            rumour = await self._open(uow, submission, language, urgent=urgent)
+            rumour = await self._open(uow, submission, keys, language, urgent=urgent)
         flag = await self._add_flag(uow, rumour, submission, language=language, area=area, urgent=urgent)
         await uow.rumours.add_reply_path(
             flag_id=flag.id, bot_id=asker.bot_id, person_tag=asker.tag, chat=asker.chat, language=read,
@@ -113,13 +123,15 @@ class Rumours:
         FLAGS.labels(submission.kind).inc()
         return flag
 
-    async def _open(self, uow: UnitOfWork, submission: Submission, language: str | None, *, urgent: bool) -> RumourRow:
+    async def _open(
+        self, uow: UnitOfWork, submission: Submission, keys: list[str], language: str | None, *, urgent: bool
+    ) -> RumourRow:
         now = self._clock.now()
         rumour_id = await uow.rumours.create(
             state=RumourState.NEW, urgent=urgent, text=submission.text, language=language, flag_count=0,
             first_at=now, last_at=now,
         )  # fmt: skip
-        await uow.rumours.own_keys(rumour_id, submission.keys)
+        await uow.rumours.own_keys(rumour_id, keys)
         return await self.get(uow, rumour_id)
 
     async def _add_flag(
@@ -274,6 +286,11 @@ class Rumours:
             raise Conflict("This rumour is open already.")
         await uow.rumours.change(rumour_id, state=RumourState.NEW, closed_at=None, decided_by=None)
         await self._audit.note(uow, actor, "reopen_rumour", f"rumour {rumour_id}")
+
+
+def _keys_after(answered: RumourRow, submission: Submission) -> list[str]:
+    """Under which keys the next rumour about the same thing is found, once this one is answered."""
+    return [f"{answered.id}>{each}" for each in submission.keys]
 
 
 def _new_code() -> str:

@@ -36,7 +36,8 @@ class AnswerUpdates:
         by_state: dict[ReplyState, list[int]] = {ReplyState.TOLD: [], ReplyState.FALLBACK: []}
         for path in paths:
             card = await self._cards.for_person(uow, message, listen=path.language, read=path.language, form="text")
-            if card is None:
+            if card is None or (kind == "answer.update" and card["missing"]):
+                # A recording alone was approved: their language still has no text, and English they had.
                 continue
             state = ReplyState.FALLBACK if card["missing"] else ReplyState.TOLD
             by_state[state].append(path.flag_id)

@@ -7,6 +7,8 @@ from sqlalchemy import delete, select, update
 from bot.db.repositories.base import Repository
 from bot.db.tables import leases, meta
 
+_ERASURE = "erased_at"
+
 
 class MetaRepository(Repository):
     """Small facts about this installation, and who holds which single job."""
@@ -21,6 +23,18 @@ class MetaRepository(Repository):
         done = await self.connection.execute(update(meta).where(meta.c.key == key).values(value=value))
         if done.rowcount == 0:
             await self.add(meta, key=key, value=value)
+
+    async def note_erasure(self, now: datetime) -> None:
+        """Somebody was erased in this transaction: the files need a rewrite (Database.wipe_freed_pages)."""
+        await self.set(_ERASURE, now.isoformat())
+
+    async def erasure(self) -> str | None:
+        """The erasure that still has to reach the files, or None."""
+        return await self.get(_ERASURE)
+
+    async def settle_erasure(self, noted: str) -> None:
+        """It has reached them; one that was noted since has not."""
+        await self.connection.execute(delete(meta).where(meta.c.key == _ERASURE, meta.c.value == noted))
 
     async def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> int | None:
         """Take or keep the lease; returns its fencing number, or None while another holder's lease runs.

@@ -1,0 +1,235 @@
+"""The durable inbox: what was acknowledged is never lost, nothing is handled twice, and poison blocks nobody."""
+
+import asyncio
+import json
+import random
+from collections import Counter
+
+import pytest
+
+from bot.channels.telegram.updates import translate
+from bot.db import UnitOfWork
+from bot.db.database import Database
+from bot.db.tables import updates
+from bot.domain.events import Event
+from bot.errors import InvalidInput, Unavailable
+from bot.services.inbox import Inbox, InboxWorker
+from bot.services.vault import Sealer, Vault
+from tests.factories import BOT, World
+
+
+def _update(update_id: int, chat_id: int, text: str) -> bytes:
+    message = {
+        "message_id": update_id, "date": 1, "chat": {"id": chat_id, "type": "private"}, "text": text,
+        "from": {"id": chat_id, "is_bot": False, "first_name": "Sample"},
+    }  # fmt: skip
+    return json.dumps({"update_id": update_id, "message": message}).encode()
+
+
+def _inbox(world: World, db: Database | None = None) -> Inbox:
+    return Inbox(db or world.db, BOT, Sealer(world.vault.public_key), world.clock)
+
+
+class Effects:
+    """Stands where the conversation does: writes down what it handled, in the same transaction."""
+
+    def __init__(self) -> None:
+        self.order: list[tuple[int, str]] = []
+
+    async def handle(self, uow: UnitOfWork, event: Event) -> None:
+        key = f"seen:{event.chat_id}:{event.text}"
+        await uow.meta.set(key, str(int(await uow.meta.get(key) or 0) + 1))
+        self.order.append((event.chat_id, event.text))
+
+
+async def _drain(worker: InboxWorker) -> None:
+    while await worker.step():
+        pass
+
+
+async def test_ten_thousand_deliveries_of_seven_thousand_updates_have_seven_thousand_effects(world: World) -> None:
+    """U1: duplicated, replayed and out of order within reason, with a day between some of them."""
+    chance = random.Random(1)
+    unique = [(number, _update(number, 700 + number % 97, f"text {number}")) for number in range(1, 7001)]
+    repeated = chance.sample(unique, 3000)
+    deliveries = unique + repeated
+    deliveries.sort(key=lambda each: each[0] + chance.uniform(0, 40))
+    inbox, effects = _inbox(world), Effects()
+    worker = InboxWorker(world.db, BOT, world.vault, translate, effects.handle, world.messenger, batch=500)
+    for start in range(0, len(deliveries), 500):
+        await inbox.accept_all(deliveries[start : start + 500])
+        await worker.step()
+    await _drain(worker)
+    world.clock.advance(hours=24)
+    await inbox.accept_all(chance.sample(unique, 500))  # replayed a day later
+    await _drain(worker)
+    assert len(effects.order) == 7000
+    assert Counter(effects.order).most_common(1)[0][1] == 1
+    async with world.db.read() as uow:
+        assert await uow.meta.get("seen:701:text 1") == "1"
+        assert await uow.inbox.counts() == {"waiting": 0, "quarantined": 0}
+    print(f"{len(deliveries) + 500} deliveries, {len(effects.order)} effects, 0 repeated")
+
+
+def _poison() -> list[bytes]:
+    chance = random.Random(2)
+    good = json.loads(_update(1, 5, "x"))
+    odd = [None, True, 0, -1, 1.5, "", "x", [], {}, [[]], {"id": "x"}, 2**70, {"type": 7}]
+    made: list[bytes] = [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"update_id": "x"}', b'{"update_id": 1e999}', b"{" * 500]
+    for name in ("message", "callback_query", "my_chat_member"):
+        made += [json.dumps({"update_id": 1, name: each}).encode() for each in odd]
+    for field in ("chat", "text", "voice", "photo", "migrate_to_chat_id", "caption", "document"):
+        for each in odd:
+            broken = json.loads(json.dumps(good))
+            broken["message"][field] = each
+            made.append(json.dumps(broken).encode())
+    while len(made) < 200:
+        raw = bytearray(_update(1, 5, "x"))
+        for _ in range(3):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        made.append(bytes(raw))
+    return made[:200]
+
+
+async def test_two_hundred_kinds_of_poison_block_nobody(world: World) -> None:
+    """U2: each is set aside, and the next update of that chat is handled."""
+    inbox, effects = _inbox(world), Effects()
+
+    async def handle(uow: UnitOfWork, event: Event) -> None:
+        await effects.handle(uow, event)
+        if event.text == "x":
+            raise RuntimeError("a defect that this text wakes")
+
+    worker = InboxWorker(world.db, BOT, world.vault, translate, handle, world.messenger)
+    poison = _poison()
+    assert len(set(poison)) >= 190
+    for number, raw in enumerate(poison):
+        await inbox.accept(2 * number + 1, raw)
+        await inbox.accept(2 * number + 2, _update(2 * number + 2, 5, f"next {number}"))
+    await _drain(worker)
+    handled = {text for _, text in effects.order}
+    assert {f"next {number}" for number in range(200)} <= handled
+    async with world.db.read() as uow:
+        counts = await uow.inbox.counts()
+        assert await uow.meta.get("seen:5:x") is None, "what a poison update changed is undone"
+    assert counts["waiting"] == 0
+    assert counts["quarantined"] >= 100
+    print(f"200 kinds of poison: {counts['quarantined']} quarantined, 200 of 200 next updates handled")
+
+
+async def test_an_update_is_durable_before_accept_returns(world: World) -> None:
+    inbox, other = _inbox(world), Database(world.db.url)
+    try:
+        for number in range(1, 20):
+            await inbox.accept(number, _update(number, 5, "x"))
+            async with other.read() as uow:  # another connection sees it: it is committed
+                assert await uow.inbox.last_update_id(BOT) == number
+    finally:
+        await other.close()
+
+
+async def test_many_callers_share_a_commit_and_each_hears_of_a_failure(world: World) -> None:
+    inbox = _inbox(world)
+    await asyncio.gather(*(inbox.accept(number, _update(number, 5, "x")) for number in range(1, 300)))
+    async with world.db.read() as uow:
+        assert (await uow.inbox.counts())["waiting"] == 299
+    nowhere = Database("sqlite+aiosqlite:////nowhere/at/all.db")
+    results = await asyncio.gather(
+        *(_inbox(world, nowhere).accept(number, b"{}") for number in range(5)), return_exceptions=True
+    )
+    await nowhere.close()
+    assert [type(each) for each in results] == [Unavailable] * 5
+
+
+async def test_a_failing_update_undoes_only_itself(world: World) -> None:
+    inbox, effects = _inbox(world), Effects()
+    sorry: list[int] = []
+
+    async def handle(uow: UnitOfWork, event: Event) -> None:
+        await effects.handle(uow, event)
+        if event.text == "breaks":
+            raise ValueError("sample defect")
+
+    async def apologise(uow: UnitOfWork, event: Event) -> None:
+        sorry.append(event.chat_id)
+        await uow.meta.set("half", "written")
+        raise ValueError("even the apology breaks")
+
+    worker = InboxWorker(world.db, BOT, world.vault, translate, handle, world.messenger, apologise=apologise)
+    for number, text in enumerate(["before", "breaks", "after"], start=1):
+        await inbox.accept(number, _update(number, 5, text))
+    assert await worker.step() == 3, "all three share one commit"
+    async with world.db.read() as uow:
+        seen = [await uow.meta.get(f"seen:5:{text}") for text in ("before", "breaks", "after")]
+        assert seen == ["1", None, "1"]
+        assert await uow.meta.get("half") is None
+        assert await uow.inbox.counts() == {"waiting": 0, "quarantined": 1}
+    assert sorry == [5]
+
+
+async def test_within_a_chat_the_order_is_kept(world: World) -> None:
+    inbox, effects = _inbox(world), Effects()
+    worker = InboxWorker(world.db, BOT, world.vault, translate, effects.handle, world.messenger, batch=7)
+    numbers = list(range(1, 101))
+    random.Random(3).shuffle(numbers)
+    await inbox.accept_all([(number, _update(number, 5 + number % 3, str(number))) for number in numbers])
+    await _drain(worker)
+    for chat in (5, 6, 7):
+        texts = [int(text) for chat_id, text in effects.order if chat_id == chat]
+        assert texts == sorted(texts)
+
+
+async def test_stored_updates_are_unreadable_without_the_key_and_emptied_when_handled(world: World) -> None:
+    inbox = _inbox(world)
+    await inbox.accept(1, _update(1, 5_551_234, "my neighbour"))
+    async with world.db.read() as uow:
+        [stored] = await uow.inbox.waiting(BOT, limit=10)
+    assert b"neighbour" not in stored.body
+    assert b"5551234" not in stored.body
+    assert b"neighbour" in world.vault.open_update(stored.body)
+    worker = InboxWorker(world.db, BOT, world.vault, translate, Effects().handle, world.messenger)
+    await _drain(worker)
+    async with world.db.read() as uow:
+        assert await uow.inbox.waiting(BOT, limit=10) == []
+        [row] = (await uow.connection.execute(updates.select())).all()
+    assert (row.update_id, row.state, row.body) == (1, 1, None)
+
+
+async def test_a_pressed_button_is_acknowledged_only_after_its_commit(world: World) -> None:
+    inbox = _inbox(world)
+    body = {
+        "update_id": 1,
+        "callback_query": {
+            "id": "press-1", "data": "menu", "from": {"id": 5},
+            "message": {"message_id": 9, "chat": {"id": 5, "type": "private"}},
+        },
+    }  # fmt: skip
+
+    async def handle(uow: UnitOfWork, event: Event) -> None:
+        assert world.messenger.pressed == []
+
+    await inbox.accept(1, json.dumps(body).encode())
+    worker = InboxWorker(world.db, BOT, world.vault, translate, handle, world.messenger)
+    await _drain(worker)
+    await worker.drain_presses()
+    assert world.messenger.pressed == ["press-1"]
+
+
+async def test_an_update_sealed_for_another_key_is_set_aside(world: World) -> None:
+    stranger = Inbox(world.db, BOT, Sealer(Vault("another key, of another installation").public_key), world.clock)
+    await stranger.accept(1, _update(1, 5, "x"))
+    effects = Effects()
+    await _drain(InboxWorker(world.db, BOT, world.vault, translate, effects.handle, world.messenger))
+    assert effects.order == []
+    async with world.db.read() as uow:
+        assert await uow.inbox.counts() == {"waiting": 0, "quarantined": 1}
+
+
+async def test_the_translator_only_ever_refuses_in_one_way() -> None:
+    for raw in _poison():
+        try:
+            translate(raw)
+        except InvalidInput:
+            continue
+        except Exception as error:  # noqa: BLE001
+            pytest.fail(f"{raw!r}: {error!r}")
