@@ -1,6 +1,6 @@
 """One turn of a conversation: who speaks, what is known about them, and how to answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.chat.state import State
@@ -49,4 +49,8 @@ class Talk:
         """Answer with a screen. `edit` changes the screen whose button was pressed instead of adding another."""
         if edit and self.event.message_ref is not None:
             params["edit_ref"] = self.event.message_ref
-        await self.outbox.put(self.uow, self.residents.address(self.person), screen, self.language, **params)
+        to = self.residents.address(self.person)
+        if self.state.step == "forgotten":
+            # The receipt must not leave the trace that was just removed.
+            to = replace(to, tag=None)
+        await self.outbox.put(self.uow, to, screen, self.language, **params)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 _CATCH_UP_SECONDS = 0.12
 """After a stall, at most this much of the rhythm is made good: at 25 a second, three messages."""
+_REST_SECONDS = 0.5
+"""Whoever has not sent for this long was idle, not late: the rhythm starts anew, with nothing to make good."""
 _CHAT_BURST = 4
 _CHAT_SECONDS = 1.0
 """About one message a second to one chat; short bursts pass (Telegram's bots FAQ, 'My bot is hitting limits')."""
@@ -38,7 +40,8 @@ class Pacer:
         if not self.rate:
             return
         now = self._clock()
-        mine = max(self._next, now - _CATCH_UP_SECONDS)
+        rested = now - self._next > _REST_SECONDS
+        mine = now if rested else max(self._next, now - _CATCH_UP_SECONDS)
         self._next = mine + 1 / self.rate
         if mine > now:
             await asyncio.sleep(mine - now)
