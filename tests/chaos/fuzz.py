@@ -225,7 +225,7 @@ async def run(folder: Path, updates: int, *, seed: int = 1) -> list[Figure]:
         exactly(f"{label}: unhandled exceptions", sum(unexpected.values()), 0, "updates"),
         shown(f"{label}: set aside as unreadable", poisoned.get("unreadable", 0), "updates", updates),
         exactly(f"{label}: answers that could not be sent", sum(unsendable.values()), 0, "answers"),
-        at_least(f"{label}: answers", answers, updates / 5, "answers"),
+        at_least(f"{label}: answers", answers, updates / 10, "answers"),
         exactly(f"{label}: chats that get no answer any more", silent, 0, "chats"),
         at_most(f"{label}: slowest batch, an update", bench.slowest * 1000, 250, "ms"),
         shown(f"{label}: handled", updates / seconds, "updates/s"),
