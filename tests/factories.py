@@ -274,7 +274,7 @@ class Phone:
     app_language: str = ""
     kinds: list[str] = field(default_factory=list)
     screens: list[OutgoingMessage] = field(default_factory=list)
-    _seen: int = 0
+    _seen: dict[int, bytes | None] = field(default_factory=dict)
     _reference: int = 100
 
     async def event(self, kind: EventKind, **values: Any) -> list[OutgoingMessage]:
@@ -286,9 +286,11 @@ class Phone:
 
     async def read(self) -> list[OutgoingMessage]:
         """New screens, as they would be sent."""
-        fresh = [row for row in await self.world.waiting(self.chat_id) if row.id > self._seen]
+        waiting = await self.world.waiting(self.chat_id)
+        # Not by number alone: SQLite gives the numbers of rows that /forget removed to the next ones.
+        fresh = [row for row in waiting if self._seen.get(row.id) != row.chat]
         found = [self.world.renderer.render(row.kind, row.params, row.language) for row in fresh]
-        self._seen = max([self._seen, *(row.id for row in fresh)])
+        self._seen = {row.id: row.chat for row in waiting}
         self.kinds += [row.kind for row in fresh]
         self.screens += found
         return found

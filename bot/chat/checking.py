@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from bot.chat import joining
+from bot.chat import joining, submissions
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
-from bot.domain.events import Event, IncomingMedia, MediaKind
-from bot.domain.rumours import CLOSING_REASONS, OPEN_STATES, RumourState
-from bot.i18n import strip_controls
-from bot.services.rumours import Submission
 
 
 async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -21,23 +17,11 @@ async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 async def receive(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """Something arrived to be checked."""
-    submission = _submission(talk.event)
-    if not talk.knows_language:
-        talk.state.add_draft(_as_draft(submission))
-        await joining.show_menu(rooms, talk, [])
-        return
-    known = await rooms.desk.rumours.look_up(
-        talk.uow, submission, listen=talk.listen, read=talk.language, form=talk.form
-    )
-    number = talk.state.add_draft(_as_draft(submission))
-    if known is not None and known.card is not None:
-        await talk.say("check.known", card=known.card, draft=number)
-    elif known is not None and RumourState(known.rumour.state) in OPEN_STATES:
-        await talk.say("check.open", draft=number)
-    elif known is not None and RumourState(known.rumour.state) in CLOSING_REASONS:
-        await talk.say("check.settled", draft=number, outcome=known.rumour.state)
+    number = talk.state.add_draft(submissions.as_draft(submissions.read(talk.event)))
+    if talk.knows_language:
+        await submissions.tell(rooms, talk, number)
     else:
-        await talk.say("check.ask", draft=number, kind=submission.kind)
+        await joining.show_menu(rooms, talk, [])
 
 
 async def pass_on(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -89,36 +73,15 @@ async def _report(rooms: Rooms, talk: Talk, arguments: list[str], *, urgent: boo
         return
     talk.state.drafts.pop(arguments[0])
     flag = await rooms.desk.rumours.report(
-        talk.uow, _from_draft(draft), asker=talk.residents.asking_address(talk.person), language=talk.language,
-        read=talk.language, area=talk.resident.area if talk.resident else talk.state.area or None, urgent=urgent,
+        talk.uow, submissions.from_draft(draft), asker=talk.residents.asking_address(talk.person),
+        language=talk.language, read=talk.language, urgent=urgent,
+        area=talk.resident.area if talk.resident else talk.state.area or None,
     )  # fmt: skip
     await talk.say("danger.passed" if urgent else "check.passed", edit=True, code=flag.code)
 
 
 def _draft(talk: Talk, arguments: list[str]) -> dict[str, Any] | None:
     return talk.state.drafts.get(arguments[0]) if arguments else None
-
-
-def _submission(event: Event) -> Submission:
-    kind = event.media.kind if event.media else ("link" if event.links and len(event.text.split()) == 1 else "text")
-    return Submission(str(kind), strip_controls(event.text)[0].strip(), event.media, event.forwarded)
-
-
-def _as_draft(submission: Submission) -> dict[str, Any]:
-    media = submission.media
-    return {
-        "kind": submission.kind, "text": submission.text, "forwarded": submission.forwarded,
-        "media": None if media is None else {
-            "kind": str(media.kind), "file_id": media.file_id, "unique_id": media.unique_id, "mime": media.mime,
-            "size": media.size, "seconds": media.seconds,
-        },
-    }  # fmt: skip
-
-
-def _from_draft(draft: dict[str, Any]) -> Submission:
-    media = draft["media"]
-    rebuilt = None if media is None else IncomingMedia(**{**media, "kind": MediaKind(media["kind"])})
-    return Submission(draft["kind"], draft["text"], rebuilt, draft["forwarded"])
 
 
 def _excerpt(text: str) -> str:

@@ -1,5 +1,6 @@
 """Joining: language, who we are and consent, area, form; then what is in force, at once."""
 
+from bot.chat import submissions
 from bot.chat.rooms import PAGE, Rooms
 from bot.chat.talk import Talk
 from bot.domain.events import EventKind
@@ -27,7 +28,7 @@ async def start(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if talk.resident is not None and talk.resident.state in {ResidentState.ACTIVE, ResidentState.PAUSED}:
         await show_menu(rooms, talk, [])
     elif talk.knows_language:
-        await talk.say("welcome", draft=_draft_label(rooms, talk))
+        await _welcome(rooms, talk)
     else:
         await _ask_language(rooms, talk, page=0)
 
@@ -74,9 +75,14 @@ async def choose_language(rooms: Rooms, talk: Talk, arguments: list[str]) -> Non
         await show_menu(rooms, talk, [])
         return
     _choose_language(rooms, talk, tag)
+    await _welcome(rooms, talk)
+
+
+async def _welcome(rooms: Rooms, talk: Talk) -> None:
+    """Greet, and go on with what was sent before a language was known."""
     await talk.say("welcome", edit=True, draft=_draft_label(rooms, talk))
-    for number, draft in talk.state.drafts.items():
-        await talk.say("check.ask", draft=number, kind=draft["kind"])
+    for number in talk.state.drafts:
+        await submissions.tell(rooms, talk, number)
 
 
 def _draft_label(rooms: Rooms, talk: Talk) -> bool:
@@ -119,6 +125,9 @@ async def choose_area(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         talk.resident = await talk.residents.find(talk.uow, talk.person)
         await show_settings(rooms, talk, [])
         return
+    if not talk.state.joining:
+        await show_menu(rooms, talk, [])
+        return
     talk.state.area = area or ""
     await talk.say("join.form", edit=True)
 
@@ -134,6 +143,10 @@ async def choose_form(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         await talk.residents.change(talk.uow, talk.resident, form=form)
         talk.resident = await talk.residents.find(talk.uow, talk.person)
         await show_settings(rooms, talk, [])
+        return
+    if not talk.state.joining:
+        # A button of long ago: nobody joins (again) without having said yes just now.
+        await show_menu(rooms, talk, [])
         return
     chosen = Preferences(talk.listen, talk.language, talk.state.area or None, form)
     talk.resident = await talk.residents.join(talk.uow, talk.person, chosen, tester=talk.state.tester)

@@ -21,6 +21,7 @@ async def privacy(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 async def my_data(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """`/mydata`: a summary to read and everything as a file."""
     held = await rooms.privacy.everything_about(talk.uow, talk.person)
+    held["conversation"] = talk.state.dump()
     summary = {
         "joined": held["settings"] is not None, "questions": len(held["questions"]),
         "messages": len(held["messages_sent_to_you"]),

@@ -40,7 +40,14 @@ def _is_optional_mark(char: str, category: str) -> bool:
 
 
 def normalise_link(link: str) -> str:
-    """A link without tracking parameters, fragment, scheme and `www.`."""
+    """A link without tracking parameters, fragment, scheme and `www.`; what only looks like one stays as it is."""
+    try:
+        return _normalised(link)
+    except ValueError:
+        return link.casefold()
+
+
+def _normalised(link: str) -> str:
     parts = urlsplit(link)
     query = urlencode([(key, value) for key, value in parse_qsl(parts.query) if not _TRACKING.match(key)])
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")

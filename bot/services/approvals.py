@@ -60,18 +60,11 @@ class Approvals:
 
     async def candidates(self, uow: UnitOfWork, requester: Actor | None, kind: str, subject_id: int) -> list[StaffRow]:
         """Who could approve it: right role, another person, reachable in their chat first."""
-        subject = self._subjects[kind]
-        found = []
-        for row in await uow.staff.all():
-            if (requester is not None and row.id == requester.id) or not may(
-                [Role(each) for each in row.roles], subject.act
-            ):
-                continue
-            try:
-                await subject.check_approver(uow, _as_actor(row), subject_id)
-            except NotAllowed:
-                continue
-            found.append(row)
+        found = [
+            row
+            for row in await uow.staff.all()
+            if (requester is None or row.id != requester.id) and await self._could(uow, row, kind, subject_id)
+        ]
         return sorted(found, key=lambda row: (row.chat is None, row.name))
 
     async def request(
@@ -228,7 +221,17 @@ class Approvals:
         deputy = await uow.staff.get(holder.deputy_id)
         if deputy is None or not deputy.active or deputy.id in (*row.asked_ids, row.requested_by):
             return None
-        return deputy if may([Role(each) for each in deputy.roles], self._subjects[row.kind].act) else None
+        return deputy if await self._could(uow, deputy, row.kind, row.subject_id) else None
+
+    async def _could(self, uow: UnitOfWork, person: StaffRow, kind: str, subject_id: int) -> bool:
+        subject = self._subjects[kind]
+        if not may([Role(each) for each in person.roles], subject.act):
+            return False
+        try:
+            await subject.check_approver(uow, _as_actor(person), subject_id)
+        except NotAllowed:
+            return False
+        return True
 
 
 def _as_actor(row: StaffRow) -> Actor:

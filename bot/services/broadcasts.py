@@ -2,71 +2,28 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.db import UnitOfWork
-from bot.db.repositories.residents import Audience, AudienceGroup
+from bot.db.repositories.residents import Audience
 from bot.db.rows import BroadcastRow, MessageRow, RenditionRow
 from bot.domain.broadcasts import BroadcastState, DeliveryState, check_step, seconds_to_send
 from bot.domain.controller import Controller
-from bot.domain.renditions import SOURCE_LANGUAGE, Choice, RenditionState
-from bot.domain.residents import Form
+from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
 from bot.domain.staff import Act, Role, may
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotVetted
 from bot.i18n import Registry
 from bot.services.audit import Actor, Audit
 from bot.services.cards import Cards
 from bot.services.outbox import Address, Outbox
+from bot.services.plan import Plan, PlanGroup
 from bot.services.ports import Clock
 from bot.services.renditions import content_hash
 
 DEFAULT_WINDOW = timedelta(hours=24)
 """Without a latest time of its own, nothing of a broadcast is sent later than this after its time."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanGroup:
-    """Residents who chose the same, and what they would get."""
-
-    group: AudienceGroup
-    choice: Choice
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A dry run: exactly what starting now would send."""
-
-    groups: tuple[PlanGroup, ...]
-    seconds: float
-
-    @property
-    def size(self) -> int:
-        """Residents in the audience."""
-        return sum(each.group.size for each in self.groups)
-
-    @property
-    def nothing(self) -> int:
-        """Residents who would get nothing."""
-        return sum(each.group.size for each in self.groups if each.choice.language is None)
-
-    def by_language(self) -> list[dict[str, Any]]:
-        """One line a wanted language: how many, which rendition, which fallback, who gets nothing."""
-        lines: dict[tuple[str, str | None, str], dict[str, Any]] = {}
-        for each in self.groups:
-            wanted = each.group.listen if each.choice.language == each.group.listen else each.group.read
-            key = (wanted, each.choice.language, each.choice.form)
-            line = lines.setdefault(
-                key,
-                {
-                    "language": wanted, "gets": each.choice.language, "form": str(each.choice.form),
-                    "fallback": each.choice.missing is not None and each.choice.language is not None, "people": 0,
-                },
-            )  # fmt: skip
-            line["people"] += each.group.size
-        return sorted(lines.values(), key=lambda line: (-line["people"], line["language"]))
 
 
 class Broadcasts:
@@ -442,8 +399,3 @@ class Broadcasts:
 
 def _rfc3339(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def form_label(form: str) -> str:
-    """A form's plain name on screen."""
-    return {Form.TEXT: "text", Form.VOICE: "voice", Form.VIDEO: "video", Form.SIGNED: "signed video"}[Form(form)]

@@ -19,6 +19,7 @@ class Privacy:
         resident = await uow.residents.get(person.bot_id, person.tag)
         asked = await uow.rumours.flags_of_person(person.asking_tag)
         staff = await uow.staff.by_tag(person.staff_tag)
+        asked_back = await uow.rumours.questions([each.flag.id for each in asked])
         return {
             "settings": None if resident is None else {
                 "listen": resident.listen, "read": resident.read, "area": resident.area, "form": resident.form,
@@ -35,6 +36,12 @@ class Privacy:
                     "code": each.flag.code, "kind": each.flag.kind, "text": each.flag.text,
                     "language": each.flag.language, "area": each.flag.area, "forwarded": each.flag.forwarded,
                     "received_hour": _iso(each.flag.received_hour), "state": each.state,
+                    "told": each.told, "answer_language": each.answer_language,
+                    "way_back_until": _iso(each.way_back_until),
+                    "asked_back": [
+                        {"question": question.text, "your_answer": question.reply}
+                        for question in asked_back if question.flag_id == each.flag.id
+                    ],
                 }
                 for each in asked
             ],

@@ -21,6 +21,8 @@ from bot.services.ports import Clock
 
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """No letter that is easily taken for a digit: codes are read out on the telephone."""
+_MANY_SECONDS = 2**31 - 1
+"""What a database integer holds; the type and length of a file are as its sender's app claims them."""
 CLOSING_DAYS = 7
 """After a rumour is closed, the way back to who asked stays this long (at most RETENTION_REPLY_DAYS in all)."""
 
@@ -142,9 +144,9 @@ class Rumours:
         media_id = None
         if submission.media is not None:
             media_id = await uow.media.create(
-                kind=submission.media.kind, mime=submission.media.mime, size=submission.media.size,
-                seconds=submission.media.seconds, bot_id=self._bot_id, file_id=submission.media.file_id,
-                state="wanted", tries=0, created_at=now,
+                kind=submission.media.kind, mime=submission.media.mime[:80], size=submission.media.size,
+                seconds=min(submission.media.seconds, _MANY_SECONDS), bot_id=self._bot_id,
+                file_id=submission.media.file_id, state="wanted", tries=0, created_at=now,
             )  # fmt: skip
         flag_id = await uow.rumours.add_flag(
             rumour_id=rumour.id, code=_new_code(), kind=submission.kind, text=submission.text, media_id=media_id,

@@ -1,1 +1,1 @@
-"""`make bench`: ratios to the practical limit, measured side by side in one run."""
+"""Benches: what Vouch does beside the practical limit, measured in the same run on the same machine."""

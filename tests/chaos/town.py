@@ -85,14 +85,17 @@ def add_people(stage: Stage, count: int, *, seed: int = 1) -> list[Person]:
     return found
 
 
-async def build(stage: Stage, count: int, *, seed: int = 1, languages: tuple[str, ...] = LANGUAGES) -> Town:
-    """Fill an empty installation: staff, the message, `count` residents who read text, evenly over the languages."""
+async def build(stage: Stage, people: int | list[Person], *, seed: int = 1) -> Town:
+    """Fill an empty installation: staff, the message, and residents who read text, evenly over the languages.
+
+    `people` are residents that somebody else has added to a stand-in, or how many to add.
+    """
     town = Town(stage)
-    people = add_people(stage, count, seed=seed)
+    people = add_people(stage, people, seed=seed) if isinstance(people, int) else people
     async with base_of(stage) as base, base.db.write() as uow:
         await _staff(base, uow)
         await _message(base, uow, town)
-        await _residents(base, uow, town, people, languages)
+        await _residents(base, uow, town, people)
     return town
 
 
@@ -116,14 +119,12 @@ async def _message(base: Base, uow: UnitOfWork, town: Town) -> None:
     assert set(LANGUAGES) <= set(town.texts)
 
 
-async def _residents(
-    base: Base, uow: UnitOfWork, town: Town, people: list[Person], languages: tuple[str, ...]
-) -> None:
+async def _residents(base: Base, uow: UnitOfWork, town: Town, people: list[Person]) -> None:
     assert base.vault is not None
     now = base.clock.now()
     new = []
     for number, person in enumerate(people):
-        tag = languages[number % len(languages)]
+        tag = LANGUAGES[number % len(LANGUAGES)]
         town.people[person.id], town.language[person.id] = person, tag
         new.append(
             {

@@ -73,7 +73,9 @@ async def test_duplicates_replays_and_late_numbers_count_once(tmp_path: Path) ->
         settle(
             [
                 exactly("60 posts of 11 updates: answers", sum(len(vouch.received(each)) for each in people), 11, ""),
-                exactly("60 posts of 11 updates: stored", town.rows(vouch, "SELECT count(*) FROM updates")[0][0], 11, ""),
+                exactly(
+                    "60 posts of 11 updates: stored", town.rows(vouch, "SELECT count(*) FROM updates")[0][0], 11, ""
+                ),
             ]
         )
 

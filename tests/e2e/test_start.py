@@ -10,7 +10,7 @@ import pytest
 
 from tests.stage import ROOT, TOKEN, Stage, free_port, stage
 
-TRACES = ("Traceback", "File \"", "bot/", "Error:", TOKEN, TOKEN.partition(":")[2])
+TRACES = ("Traceback", 'File "', "bot/", "Error:", TOKEN, TOKEN.partition(":")[2])
 
 
 async def _vouch(vouch: Stage, *arguments: str) -> subprocess.CompletedProcess[str]:

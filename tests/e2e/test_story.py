@@ -10,7 +10,9 @@ from playwright.async_api import Browser, Locator, Page, async_playwright
 
 from tests.tools.screenshots import CHROMIUM, ask, demo, join, sign_in
 
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="chromium is not installed (apt-get install chromium)")
+pytestmark = pytest.mark.skipif(
+    not Path(CHROMIUM).exists(), reason="chromium is not installed (apt-get install chromium)"
+)
 SHOTS = Path("build/screenshots")
 TRUTH = "The MMR vaccine does not cause autism"
 
@@ -148,5 +150,3 @@ async def test_the_rumour_desk_works_without_javascript(url: str, browser: Brows
     await page.get_by_test_id("close-reason").fill("Nobody else has heard of it; an answer would spread it.")
     await page.get_by_test_id("close-button").click()
     await page.get_by_test_id("reopen-button").wait_for()
-
-

@@ -8,6 +8,7 @@ from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragra
 from bot.domain.messaging import Button, OutgoingMessage
 
 _SHOWN = 5
+_LINES = 15
 _TEXT = 220
 _NAMES = {"broadcast": "Broadcast", "answer": "Answer to rumour", "rendition": "Rendition"}
 
@@ -78,7 +79,6 @@ def _broadcast(screen: Screen, details: Params) -> str:
     ]
     shown = details["renditions"][:_SHOWN]
     texts = [f"{escape(each['language'])} ({each['form']}): {escape(_short(each['text']))}" for each in shown]
-    more = len(details["renditions"]) - len(shown)
     return paragraphs(
         lines(
             bold(f"Broadcast {details['broadcast_id']}: {escape(details['title'])}"),
@@ -88,10 +88,14 @@ def _broadcast(screen: Screen, details: Params) -> str:
             f"It takes about {_duration(details['seconds'])}, {when}",
             f"Never later than {_local(details['until'], zone)}" if details["until"] else "",
         ),
-        lines(*(escape(each) for each in plan[:15])),
-        lines(*texts, f"and {more} more in the console" if more > 0 else ""),
+        lines(*(escape(each) for each in plan[:_LINES]), _and_more(len(plan) - _LINES)),
+        lines(*texts, _and_more(len(details["renditions"]) - len(shown))),
         _console(screen, f"broadcasts/{details['broadcast_id']}"),
     )
+
+
+def _and_more(count: int) -> str:
+    return f"and {count} more in the console" if count > 0 else ""
 
 
 def _answer(screen: Screen, details: Params) -> str:

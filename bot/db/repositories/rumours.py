@@ -15,11 +15,14 @@ from bot.domain.rumours import ReplyState
 
 @dataclass(frozen=True, slots=True)
 class PersonFlag:
-    """One flag of one person, with where its rumour stands."""
+    """One flag of one person, with where its rumour stands and what their way back says."""
 
     flag: FlagRow
     state: str
     message_id: int | None
+    told: str
+    answer_language: str
+    way_back_until: datetime
 
 
 class RumourRepository(Repository):
@@ -108,13 +111,16 @@ class RumourRepository(Repository):
     async def flags_of_person(self, tag: bytes) -> list[PersonFlag]:
         """Everything this person asked that is still joined to them, newest first."""
         statement = (
-            select(*self.select(FlagRow, flags).selected_columns, rumours.c.state, rumours.c.message_id)
+            select(
+                *self.select(FlagRow, flags).selected_columns, rumours.c.state, rumours.c.message_id,
+                reply_paths.c.state, reply_paths.c.language, reply_paths.c.until,
+            )
             .join(reply_paths, reply_paths.c.flag_id == flags.c.id)
             .join(rumours, rumours.c.id == flags.c.rumour_id)
             .where(reply_paths.c.person_tag == tag)
             .order_by(flags.c.id.desc())
-        )
-        return [PersonFlag(FlagRow(*row[:-2]), row[-2], row[-1]) for row in await self.connection.execute(statement)]
+        )  # fmt: skip
+        return [PersonFlag(FlagRow(*row[:-5]), *row[-5:]) for row in await self.connection.execute(statement)]
 
     # Reply paths
 

@@ -231,7 +231,11 @@ async def test_refused_content_stops_the_broadcast_and_tells_staff(world: World)
 async def test_fallback_is_honest_and_one_language_a_message(world: World) -> None:
     ana, bea = await _two(world)
     await world.message("heat", ["en-GB", "ur"])
-    somali, urdu, mirpuri = await world.resident("so"), await world.resident("ur"), await world.resident("ur", listen="phr")
+    somali, urdu, mirpuri = (
+        await world.resident("so"),
+        await world.resident("ur"),
+        await world.resident("ur", listen="phr"),
+    )
     await world.broadcast(ana, bea)
     await world.send_all()
     [card] = world.messenger.to(somali)
@@ -374,5 +378,3 @@ async def test_answers_go_before_broadcasts(world: World) -> None:
 
 def test_every_end_state_is_counted() -> None:
     assert {each.name.lower() for each in DeliveryState} == {"queued", "sending", *ENDS}
-
-

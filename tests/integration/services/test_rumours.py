@@ -206,7 +206,11 @@ async def test_closing_tells_everyone_once_each_kind_in_its_own_sentence(world: 
             await world.desk.rumours.close(uow, ana, rumour_id, RumourState(outcome), "  ")
         assert await world.desk.rumours.close(uow, ana, rumour_id, RumourState(outcome), "internal note") == 2
     await world.send_all()
-    words = {"not_amplified": "nothing to support it", "spam": "advertising or a trick", "not_a_rumour": "not something"}
+    words = {
+        "not_amplified": "nothing to support it",
+        "spam": "advertising or a trick",
+        "not_a_rumour": "not something",
+    }
     for chat in chats:
         [told] = world.messenger.to(chat)
         assert words[outcome] in told.html
