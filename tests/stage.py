@@ -18,7 +18,7 @@ from aiohttp import web
 from bot.sandbox import Person, Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
-TOKEN = "1234567890:TEST-TOKEN-FOR-THE-STAND-IN-ON-LOOPBACK"  # noqa: S105 - opens nothing but the stand-in
+TOKEN = "1234567890:TEST-TOKEN-FOR-THE-STAND-IN-ON-LOOPBACK"
 
 
 def free_port() -> int:

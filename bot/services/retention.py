@@ -57,7 +57,11 @@ class Retention:
             now - timedelta(days=self._days.media),
             ["photo", "audio", "video", "animation", "document", "sticker"],
         )
+        # Flags may go before their files would: then the files go with them, or nothing would lead to them any more.
+        for media_id in await uow.rumours.forget_closed_before(now - timedelta(days=self._days.flag)):
+            row = await uow.media.get(media_id)
+            if row is not None and row.state != "removed":
+                old.append(row)
         for row in old:
             await uow.media.change(row.id, state="removed", path=None, file_id=None)
-        await uow.rumours.forget_closed_before(now - timedelta(days=self._days.flag))
         return [row.path for row in old if row.path]

@@ -16,11 +16,11 @@ UPDATES = 5_000
 ROUNDS = 3
 CONNECTIONS = 40
 """As many as Telegram opens to a webhook (setWebhook, max_connections)."""
-SECRET = "a-secret-of-the-bench-only"  # noqa: S105 - opens nothing
+SECRET = "a-secret-of-the-bench-only"
 
 
 async def durable_beside_bare(folder: Path) -> list[Figure]:
-    """Both from the same sender, in turns; the middle one of the rounds counts. `web` alone stores; `all` also handles."""
+    """Both from the same sender, in turns; the middle one of the rounds counts. The role `web` stores, nothing more."""
     settings = {"VOUCH_TELEGRAM_UPDATES": "webhook", "VOUCH_WEBHOOK_SECRET": SECRET}
     async with stage(folder, **settings) as vouch:
         vouch.env["VOUCH_PUBLIC_URL"] = vouch.url

@@ -7,7 +7,6 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -257,7 +256,7 @@ def _unsendable(base: Base, stage: Stage) -> Counter[str]:
             message = renderer.render(kind, json.loads(params), language)
             _, call = text_call(1, message)
             message_text(call["text"], "HTML")
-        except Exception as error:  # whatever it is, it is counted and named
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is counted and named
             wrong[f"{kind}: {type(error).__name__} {error}"[:200]] += 1
             continue
         for button in (each for row in message.buttons for each in row):
@@ -280,9 +279,7 @@ async def _silent_chats(base: Base, bench: Bench, chats: list[int], number: int)
         said = {"message_id": 1, "date": 1, "chat": chat, "from": who, "text": f"Is it true that {offset}?"}
         updates.append((number + offset, json.dumps({"update_id": number + offset, "message": said}).encode()))
     await bench.put(updates)
-    silent = 0
     async with base.db.read() as uow:
         rows = await uow.outbox.queued(base.bot_id, limit=100_000, now=base.clock.now())
         answered = {row.person_tag for row in rows}
-        silent = sum(base.vault.tag(chat_id) not in answered for chat_id in chats)
-    return silent
+        return sum(base.vault.tag(chat_id) not in answered for chat_id in chats)

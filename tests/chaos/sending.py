@@ -171,13 +171,15 @@ async def killed(town: Town, kills: int, *, seed: int = 1, latency: float = 30.0
     found = account(town, number, since)
     label = f"{size:,} residents, {kills} kill{'s' if kills > 1 else ''}"
     unconfirmed = found.count(DeliveryState.UNCONFIRMED)
+    # At 25 a second and 30 ms about one call is under way at any moment; a mean needs some kills to be one.
+    mean = 1.0 if kills >= 10 else 2.0
     return [
         exactly(f"{label}: lost in silence", found.silently_lost, 0, "people"),
         exactly(f"{label}: twice", found.twice, 0, "people"),
         exactly(f"{label}: arrived, yet called not sent", found.denied, 0, "people"),
         exactly(f"{label}: wrong language", found.wrong_language, 0, "messages"),
         exactly(f"{label}: sent or unconfirmed", found.count(DeliveryState.SENT) + unconfirmed, size, "deliveries"),
-        at_most(f"{label}: unconfirmed a kill, mean", unconfirmed / kills, 1.5, "deliveries"),
+        at_most(f"{label}: unconfirmed a kill, mean", unconfirmed / kills, mean, "deliveries"),
         at_most(f"{label}: unconfirmed in all", unconfirmed, IN_DOUBT_PER_KILL * kills, "deliveries"),
         shown(f"{label}: unconfirmed that had arrived", _arrived_unconfirmed(found), "deliveries"),
         at_most(f"{label}: slowest resumption", max(resumed), 5.0, "s"),

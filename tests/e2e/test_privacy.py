@@ -1,5 +1,6 @@
 """What the service keeps and says holds nobody's number, name or user name; who asks to be forgotten is."""
 
+import base64
 from pathlib import Path
 
 from bot.sandbox import Person
@@ -27,8 +28,6 @@ def test_the_search_finds_what_is_there() -> None:
 
 
 def test_base64_is_found_wherever_it_stands() -> None:
-    import base64
-
     needles = Needles()
     needles.add("canary", encodings("u_canary_of_tests"))
     for lead in range(7):

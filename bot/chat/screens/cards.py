@@ -2,30 +2,48 @@
 
 import re
 from datetime import datetime
-from html import escape
+from html import escape, unescape
 from zoneinfo import ZoneInfo
 
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
 from bot.chat.screens.welcome import MENU_BUTTON, who
 from bot.domain.events import MediaKind
-from bot.domain.messaging import OutgoingMedia, OutgoingMessage
-from bot.i18n import SOURCE
+from bot.domain.messaging import TEXT_LIMIT, OutgoingMedia, OutgoingMessage
+from bot.i18n import SOURCE, utf16_len
 
+_TAG = re.compile(r"<[^>]*>")
+_ROOM = TEXT_LIMIT - 250
+"""UTF-16 units of a card: what is left by the line above an answer and the question that it answers."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def card_html(screen: Screen, card: Params) -> str:
-    """Text, maker, sources and sender, all in the language of the text."""
+    """Text, maker, sources and sender, all in the language of the text.
+
+    Not one approved word of the text is ever left out: where everything together would be longer than a message may
+    be, the last sources go, then the title and the maker.
+    """
+    for sources in range(len(card["sources"]), -1, -1):
+        html = _card(screen, card, card["sources"][:sources])
+        if _visible_units(html) <= _ROOM:
+            return html
+    return _card(screen, {**card, "title": "", "leader": None}, [])
+
+
+def _visible_units(html: str) -> int:
+    return utf16_len(unescape(_TAG.sub("", html)))
+
+
+def _card(screen: Screen, card: Params, sources: list[dict[str, str]]) -> str:
     t = screen.catalogs.translator(card["text_language"])
     until = datetime.fromisoformat(card["valid_until"])
-    sources = lines(t.text("Where this comes from:"), *(escape(each["url"]) for each in card["sources"]))
     return paragraphs(
         _missing(screen, card),
         bold(t.text("⚠️ DRAFT: not checked by a second speaker")) if card["draft"] else "",
-        bold(escape(card["title"])) if card["text_language"] == SOURCE else "",
+        bold(escape(card["title"])) if card["title"] and card["text_language"] == SOURCE else "",
         _BOLD.sub(r"<b>\1</b>", escape(card["text"], quote=False)),
         _leader(screen, card),
-        sources if card["sources"] else "",
+        lines(t.text("Where this comes from:"), *(escape(each["url"]) for each in sources)) if sources else "",
         lines(
             t.text("Sent by {organisation}", organisation=who(screen)),
             t.text("Valid until {date}", date=t.date(until, ZoneInfo(screen.controller.zone))),

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import functools
+import logging
 import types
 from pathlib import Path
 from secrets import token_urlsafe
@@ -58,6 +59,8 @@ def _inside(thing):
 
 def _attributes(thing):
     yield from getattr(thing, "__dict__", {}).values()
+    if isinstance(thing, types.FunctionType):
+        return  # its other slots lead to the globals of its module, and from there to the whole process
     for kind in type(thing).__mro__:
         for slot in kind.__dict__.values():
             if isinstance(slot, types.MemberDescriptorType):
@@ -66,11 +69,12 @@ def _attributes(thing):
 
 
 def _reachable(start):
+    """Everything that hangs on an object, but for loggers: those are the whole process's, and other tests' too."""
     seen = {}
     waiting = [start]
     while waiting:
         thing = waiting.pop()
-        if id(thing) in seen or isinstance(thing, type | types.ModuleType | int | float):
+        if id(thing) in seen or isinstance(thing, type | types.ModuleType | int | float | logging.Logger):
             continue
         seen[id(thing)] = thing
         if not isinstance(thing, str | bytes):
