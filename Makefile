@@ -38,7 +38,7 @@ check: $(STAMP) ## Format, lint, types, layer contracts, strings, messages
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.tools.strings check --quiet
+	$(BIN)/python -m tests.tools.strings check
 	$(BIN)/vouch messages check messages
 
 bench: $(STAMP) ## Ratios to the practical limit, side by side; writes build/bench.json

@@ -71,7 +71,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
             "about": "broadcast", "subject_id": 3, "decision": "refused", "by": text[:80], "reason": text,
         },
         "staff.approval_passed_on": {"about": "broadcast", "subject_id": 3, "to": text[:80]},
-        "staff.broadcast_alert": {"broadcast_id": 3, "reason": text}, "staff.error": {"text": text},
+        "staff.broadcast_alert": {"broadcast_id": 3, "reason": text}, "staff.error": {"text": f"There is no message {text}."},
     }.items()  # fmt: skip
     yield "staff.approval", {**request, "about": "broadcast", "details": broadcast}
     yield "staff.approval", {

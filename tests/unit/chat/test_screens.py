@@ -58,7 +58,12 @@ def test_words_from_outside_are_shown_not_obeyed(renderer: ChatRenderer, languag
 def test_a_text_cannot_turn_the_screen_around(renderer: ChatRenderer) -> None:
     for kind, params in everything("\u202eevil\u2066\u2069\u2069"):
         html = renderer.render(kind, params, "en-GB").html
-        if kind.startswith(("staff.", "test.")) or kind in {"message.card", "check.known", "answer.told", "answer.update"}:
+        if kind.startswith(("staff.", "test.")) or kind in {
+            "message.card",
+            "check.known",
+            "answer.told",
+            "answer.update",
+        }:
             continue  # what a second person has read and approved, or staff read themselves
         assert "\u202e" not in html, kind
         assert html.count("\u2068") == html.count("\u2069"), kind
@@ -145,5 +150,3 @@ def test_a_controller_without_facts_claims_none() -> None:
 def test_an_unknown_screen_is_an_error() -> None:
     with pytest.raises(NotFound):
         ChatRenderer(CATALOGS, CONTROLLER).render("no.such", {}, "ur")
-
-

@@ -30,7 +30,19 @@ def test_every_command_of_the_menu_is_understood_and_fits_telegrams_limits() -> 
         for name, words in profile.commands:
             assert name in COMMANDS
             assert 1 <= len(words) <= 256
-    for promised in ("start", "stop", "pause", "settings", "check", "mine", "mydata", "forget", "privacy", "about", "console"):
+    for promised in (
+        "start",
+        "stop",
+        "pause",
+        "settings",
+        "check",
+        "mine",
+        "mydata",
+        "forget",
+        "privacy",
+        "about",
+        "console",
+    ):
         assert promised in COMMANDS
 
 
