@@ -20,6 +20,9 @@ from bot.sandbox import Person, Sandbox
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "1234567890:TEST-TOKEN-FOR-THE-STAND-IN-ON-LOOPBACK"
 
+RETRY_SECONDS = 0.05
+"""The unit of the stand-in's growing delays after a webhook did not answer (1 at Telegram)."""
+
 
 def free_port() -> int:
     """A port that is free at this moment."""
@@ -29,14 +32,11 @@ def free_port() -> int:
 
 
 class Stage:
-    """One installation in `folder`, with its own database, key and port.
+    """One installation in `folder`, with its own database, key and port."""
 
-    `retry_seconds` is the unit of the stand-in's growing webhook delays (1 at Telegram).
-    """
-
-    def __init__(self, folder: Path, *, retry_seconds: float = 0.05, **settings: str) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
-        self.sandbox = Sandbox(TOKEN, "StageBot", rate_limit=False, retry_seconds=retry_seconds)
+        self.sandbox = Sandbox(TOKEN, "StageBot", rate_limit=False, retry_seconds=RETRY_SECONDS)
         self.api_port = free_port()
         self.port = free_port()
         self.data_dir = folder / "data"

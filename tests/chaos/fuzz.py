@@ -109,9 +109,7 @@ class Generator:
         if kind is None or self._chance.random() < 0.03:
             return self._chance.choice(ODD)
         made = {}
-        parameters = [
-            each for each in inspect.signature(kind.__init__).parameters if each not in {"self", "api_kwargs"}
-        ]
+        parameters = [each for each in inspect.signature(kind).parameters if each != "api_kwargs"]
         wanted = len(parameters) if len(parameters) < 6 else self._chance.randrange(3, 9)
         for name in self._chance.sample(parameters, min(wanted, len(parameters))):
             self.fields[f"{kind.__name__}.{name}"] += 1
@@ -136,7 +134,7 @@ class Generator:
 
 
 def _annotation(kind: type, name: str) -> str:
-    return str(inspect.signature(kind.__init__).parameters[name].annotation)
+    return str(inspect.signature(kind).parameters[name].annotation)
 
 
 def _class_of(kind: type, name: str) -> type | None:

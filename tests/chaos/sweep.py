@@ -44,7 +44,7 @@ def encodings_of_number(number: int) -> dict[bytes, str]:
     found = encodings(str(number))
     for size in (6, 8):
         for order in ("big", "little"):
-            raw = number.to_bytes(size, order, signed=True)  # type: ignore[arg-type]
+            raw = number.to_bytes(size, order, signed=True)
             found[raw] = f"{size} bytes, {order}-endian"
             found[raw.hex().encode()] = f"hex of {size} bytes"
     return found

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bot.domain.staff import Role
 from tests.chaos import fuzz, town
 from tests.chaos.figures import settle
 from tests.stage import Stage
@@ -29,7 +30,7 @@ async def test_numbers_without_measure_are_only_wrong_buttons(tmp_path: Path) ->
         assert base.vault is not None
         async with base.db.write() as uow:
             await base.desk.staff.add(
-                uow, None, "Sample Publisher", list(fuzz.Role), ["ur"], person_tag=base.vault.staff_tag(staff.id),
+                uow, None, "Sample Publisher", list(Role), ["ur"], person_tag=base.vault.staff_tag(staff.id),
                 chat=base.vault.seal_chat(staff.id),
             )  # fmt: skip
         updates: list[dict[str, Any]] = []

@@ -107,7 +107,10 @@ async def test_poison_is_set_aside_and_the_chat_goes_on(tmp_path: Path) -> None:
         await vouch.start()
         post, person = Post(vouch, session), next(iter(place.people.values()))
         poison = _poison(person)
-        bodies = [*POISON, *({"update_id": 500 + number, "message": each} for number, each in enumerate(poison))]
+        bodies: list[bytes | dict[str, Any]] = [
+            *POISON,
+            *({"update_id": 500 + number, "message": each} for number, each in enumerate(poison)),
+        ]
         taken = [await post(each) for each in bodies].count(200)
         began = time.monotonic()
         assert await post(_text(900, person, "an ordinary question")) == 200

@@ -103,7 +103,9 @@ async def test_a_rumour_is_answered_by_two_people_and_the_correction_reaches_bot
     await reviewer.get_by_test_id("approve-button").click()
     await bubbles(urdu, words).first.wait_for()
     side = await bubbles(urdu, words).first.evaluate(
-        "bubble => getComputedStyle([...bubble.querySelectorAll('[dir]'), bubble].find(e => e.textContent.includes('ٹیکے'))).direction"
+        "(bubble, word) => getComputedStyle([...bubble.querySelectorAll('[dir]'), bubble]"
+        ".find(part => part.textContent.includes(word))).direction",
+        "ٹیکے",
     )
     assert side == "rtl"
     assert await bubbles(polish, words).count() == 0

@@ -8,8 +8,8 @@ import pytest
 from bot.config import Settings, is_loopback, load_settings, read_areas
 from bot.errors import ConfigInvalid
 
-TOKEN = "123456789:AAsample-token-of-a-test-0123456789"  # noqa: S105
-SECRET = "sample-secret-of-a-test-that-opens-nothing"  # noqa: S105
+TOKEN = "123456789:AAsample-token-of-a-test-0123456789"
+SECRET = "sample-secret-of-a-test-that-opens-nothing"
 
 
 @pytest.fixture(autouse=True)
@@ -164,19 +164,23 @@ def test_a_sandbox_may_do_what_a_real_bot_may_not(monkeypatch: pytest.MonkeyPatc
 
 def test_the_pilot_is_over_when_everything_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
     settled = {
-        "ORGANISATION": "Sample Council", "PRIVACY_CONTACT": "privacy@council.example",
-        "PRIVACY_URL": "https://council.example/privacy", "DPIA_SIGNED": "2026-11-24 Sam Sample, data protection officer",
-        "RETENTION_CONFIRMED": "true", "SEEN_BY_POLICE": "false", "SEEN_BY_IMMIGRATION": "false",
+        "ORGANISATION": "Sample Council",
+        "PRIVACY_CONTACT": "privacy@council.example",
+        "PRIVACY_URL": "https://council.example/privacy",
+        "DPIA_SIGNED": "2026-11-24 Sam Sample, data protection officer",
+        "RETENTION_CONFIRMED": "true",
+        "SEEN_BY_POLICE": "false",
+        "SEEN_BY_IMMIGRATION": "false",
         "SEEN_BY_PARTNERS": "true",
-    }  # fmt: skip
+    }
     _set(monkeypatch, **settled)
     assert not load_settings().pilot
-    for name in settled:
+    for name, value in settled.items():
         monkeypatch.delenv(f"VOUCH_{name}")
         settings = load_settings()
         assert settings.pilot, name
         assert len(settings.missing_paperwork) == 1
-        _set(monkeypatch, **{name: settled[name]})
+        _set(monkeypatch, **{name: value})
 
 
 def test_languages_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,11 +191,18 @@ def test_languages_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("http://127.0.0.1:1", True), ("http://127.9.9.9", True), ("http://localhost:1", True), ("http://[::1]:1", True),
-        ("http://127.0.0.1.evil.example", False), ("http://localhost.evil.example", False), ("http://10.0.0.1", False),
-        ("https://api.telegram.org", False), ("http://127.0.0.1@evil.example", False), ("nonsense", False),
+        ("http://127.0.0.1:1", True),
+        ("http://127.9.9.9", True),
+        ("http://localhost:1", True),
+        ("http://[::1]:1", True),
+        ("http://127.0.0.1.evil.example", False),
+        ("http://localhost.evil.example", False),
+        ("http://10.0.0.1", False),
+        ("https://api.telegram.org", False),
+        ("http://127.0.0.1@evil.example", False),
+        ("nonsense", False),
     ],
-)  # fmt: skip
+)
 def test_only_this_machine_is_loopback(url: str, expected: bool) -> None:
     assert is_loopback(url) is expected
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
 from bot.domain.messaging import Button, OutgoingMessage
+from bot.i18n import utf16_len
 
 _SHOWN = 5
 _LINES = 15
@@ -101,8 +102,8 @@ def _and_more(count: int) -> str:
 def _answer(screen: Screen, details: Params) -> str:
     return paragraphs(
         bold(f"Answer to rumour {details['rumour_id']}, asked {details['count']} times"),
-        f"Asked: “{escape(details['asked'][:_TEXT])}”",
-        lines(bold(escape(details["title"])), escape(details["text"][:1500])),
+        f"Asked: “{escape(_short(details['asked']))}”",
+        lines(bold(escape(details["title"])), _words(details["text"], 2_600)),
         _console(screen, f"rumours/{details['rumour_id']}"),
     )
 
@@ -111,8 +112,8 @@ def _rendition(screen: Screen, details: Params) -> str:
     return paragraphs(
         bold(f"{escape(details['key'])} in {escape(details['language'])} ({details['form']})"),
         f"By {escape(details['translator'])}" if details["translator"] else "",
-        escape(details["text"][:1500]),
-        lines("English source:", escape(details["source"][:1200])),
+        _words(details["text"], 1_900),
+        lines("English source:", _words(details["source"], 1_300)),
         _console(screen, f"messages/{details['key']}"),
     )
 
@@ -134,7 +135,7 @@ def refused(screen: Screen, params: Params) -> OutgoingMessage:
 
 def settled(screen: Screen, params: Params) -> OutgoingMessage:
     """For the author."""
-    reason = f"Reason: {escape(params['reason'])}" if params["reason"] else ""
+    reason = f"Reason: {_words(params['reason'], 2_000)}" if params["reason"] else ""
     what = f"{_NAMES[params['about']]} {params['subject_id']} was {params['decision']} by {escape(params['by'])}."
     return OutgoingMessage(paragraphs(bold(what), reason))
 
@@ -171,7 +172,18 @@ def _duration(seconds: int) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _TEXT else text[: _TEXT - 1] + "…"
+    return text if utf16_len(text) <= _TEXT else _cut(text, _TEXT - 1) + "…"
+
+
+def _words(text: str, units: int) -> str:
+    """The words to decide about; where they are too long for a message, that is said, so that nobody decides unseen."""
+    if utf16_len(text) <= units:
+        return escape(text)
+    return f"{escape(_cut(text, units))}… <b>It goes on: read all of it in the console.</b>"
+
+
+def _cut(text: str, units: int) -> str:
+    return text.encode("utf-16-le", "surrogatepass")[: units * 2].decode("utf-16-le", "ignore")
 
 
 SCREENS: dict[str, Render] = {

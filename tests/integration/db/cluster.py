@@ -48,15 +48,15 @@ def _cluster() -> str:
         shutil.chown(folder, "postgres", "postgres")
     user = "postgres" if os.geteuid() == 0 else getpass.getuser()
     data, run = folder / "data", _as_postgres()
-    quietly = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    quietly = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     subprocess.run([*run, binaries / "initdb", "-D", data, "-U", user, "-A", "trust", "-E", "UTF8", "--no-sync",
-                    "--locale=C"], **quietly)  # type: ignore[call-overload]  # fmt: skip
+                    "--locale=C"], check=True, **quietly)  # type: ignore[call-overload]  # fmt: skip
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     subprocess.run([*run, binaries / "pg_ctl", "-D", data, "-o", options, "-w", "-l", folder / "log", "start"],
-                   **quietly)  # type: ignore[call-overload]  # fmt: skip
+                   check=True, **quietly)  # type: ignore[call-overload]  # fmt: skip
     stop = [*run, binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
     atexit.register(subprocess.run, stop, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, check=False)
     return f"{user}@127.0.0.1:{port}"

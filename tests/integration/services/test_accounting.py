@@ -1,4 +1,4 @@
-"""Every resident of an audience ends in exactly one state, whatever the channel says and whatever people do meanwhile."""
+"""Every resident of an audience ends in exactly one state, whatever the channel says and people do meanwhile."""
 
 import random
 from collections import Counter
@@ -12,9 +12,15 @@ from bot.services.audit import Actor
 from tests.factories import BOT, LEASE, World
 
 OUTCOMES: list[SendOutcome] = [
-    Sent(1), Sent(2), Sent(3), Blocked("bot was blocked by the user"), Rejected("chat not found"),
-    InDoubt("the answer was lost"), NotSent("connection refused", after=0.001), RetryLater(0.001),
-]  # fmt: skip
+    Sent(1),
+    Sent(2),
+    Sent(3),
+    Blocked("bot was blocked by the user"),
+    Rejected("chat not found"),
+    InDoubt("the answer was lost"),
+    NotSent("connection refused", after=0.001),
+    RetryLater(0.001),
+]
 ENDS = ("sent", "failed", "blocked", "skipped", "unconfirmed")
 
 

@@ -151,9 +151,19 @@ async def test_danger_shows_numbers_first_and_passes_on_as_urgent(world: World) 
 
 @pytest.mark.parametrize(
     "text",
-    ["nul \0 in it", "\u202eoverride", "<b>&amp;</b><script>", "\U0001f469\u200d\U0001f52c" * 500, "a" * 4096, "\u0301" * 900,
-     "'; DROP TABLE flags; --", "%s{0}{name}", "﷽" * 300, "ہ" * 3000],
-)  # fmt: skip
+    [
+        "nul \0 in it",
+        "\u202eoverride",
+        "<b>&amp;</b><script>",
+        "\U0001f469\u200d\U0001f52c" * 500,
+        "a" * 4096,
+        "\u0301" * 900,
+        "'; DROP TABLE flags; --",
+        "%s{0}{name}",
+        "﷽" * 300,
+        "ہ" * 3000,
+    ],
+)
 async def test_hostile_texts_are_kept_and_shown_without_harm(world: World, text: str) -> None:
     phone = await _known(world, "ur")
     await phone.say(text)

@@ -35,23 +35,31 @@ NOT_IN_MY_DATA = {
         "*": "sealed, not joined to anybody; empty once handled, gone after two days",
     },
     "conversations": {
-        "bot_id": "which bot", "person_tag": "a keyed hash: means nothing outside",
+        "bot_id": "which bot",
+        "person_tag": "a keyed hash: means nothing outside",
         "updated_at": "when they last wrote, which is the moment before they asked for the file",
     },
     "residents": {
-        "id": "a row number", "bot_id": "which bot", "person_tag": "a keyed hash: means nothing outside",
+        "id": "a row number",
+        "bot_id": "which bot",
+        "person_tag": "a keyed hash: means nothing outside",
         "chat": "their own chat address, sealed: named as such in the file",
     },
     "reply_paths": {
-        "flag_id": "a row number", "bot_id": "which bot", "person_tag": "a keyed hash",
+        "flag_id": "a row number",
+        "bot_id": "which bot",
+        "person_tag": "a keyed hash",
         "chat": "their own chat address, sealed: named as such in the file",
     },
     "deliveries": {
-        "resident_id": "a row number", "group_no": "which plan line of the broadcast", "fence": "which sender process",
-        "message_ref": "the number of the message in their own chat", "error": "why it did not arrive, in Telegram's words",
+        "resident_id": "a row number",
+        "group_no": "which plan line of the broadcast",
+        "fence": "which sender process",
+        "message_ref": "the number of the message in their own chat",
+        "error": "why it did not arrive, in Telegram's words",
     },
     "outbox": {"*": "what is about to arrive in this very chat; emptied when it has"},
-}  # fmt: skip
+}
 VAULT = [table for table in metadata.sorted_tables if table.info.get("vault")]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from bot.db.tables import deliveries, flags, media, questions, reply_paths, residents, rumours, updates
+from bot.db.tables import deliveries, flags, media, questions, reply_paths, residents, updates
 from bot.domain.events import IncomingMedia, MediaKind
 from bot.domain.rumours import RumourState
 from bot.errors import NotFound
@@ -17,7 +17,7 @@ def _retention(world: World, **days: int) -> Retention:
     return Retention(world.db, world.store, world.clock, RetentionDays(**days))
 
 
-async def _count(world: World, table, *where) -> int:  # noqa: ANN001, ANN002
+async def _count(world: World, table, *where) -> int:
     async with world.db.read() as uow:
         return int(await uow.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0)
 

@@ -1,4 +1,4 @@
-"""Questions that ask the same join; everyone who asked hears once, in their own language, and once more when it is there."""
+"""Questions that ask the same join; everyone who asked hears once, and once more in their own language."""
 
 from typing import Any
 
@@ -100,7 +100,7 @@ async def test_danger_is_marked_urgent_and_alerts_again(world: World) -> None:
     assert (await _rumour(world, rumour_id))["urgent"]
     async with world.db.read() as uow:
         await world.ask("something else, often asked")
-        assert [each.id for each in await uow.rumours.queue([RumourState.NEW])][0] == rumour_id
+        assert next(each.id for each in await uow.rumours.queue([RumourState.NEW])) == rumour_id
 
 
 # Telling

@@ -142,15 +142,11 @@ async def test_a_server_link_is_announced_to_the_other_admins(world: World) -> N
 async def test_the_last_admin_stays(world: World) -> None:
     ana = await world.staff("Ana Sample", Role.ADMIN)
     await world.staff("Bea Sample", Role.PUBLISHER)
-    for attempt in ("remove", "set_roles"):
-        async with world.db.write() as uow:
-            cem = await uow.staff.by_name("Cem Sample") or None
-            assert cem is None
-            with pytest.raises((Conflict, NotAllowed)):
-                if attempt == "remove":
-                    await world.desk.staff.remove(uow, ana, "Ana Sample")
-                else:
-                    await world.desk.staff.set_roles(uow, ana, ana.id, [Role.TRIAGER], [])
+    async with world.db.write() as uow:
+        with pytest.raises(Conflict):
+            await world.desk.staff.remove(uow, ana, "Ana Sample")
+        with pytest.raises(NotAllowed):
+            await world.desk.staff.set_roles(uow, ana, ana.id, [Role.TRIAGER], [])
 
 
 async def test_names_are_never_used_twice_and_must_be_names(world: World) -> None:

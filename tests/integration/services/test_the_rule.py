@@ -183,7 +183,7 @@ async def test_who_checks_a_rumour_never_sees_a_draft(world: World) -> None:
     assert (await _look_up(world, "drink seawater")).card is None
 
 
-async def _look_up(world: World, text: str):  # noqa: ANN202
+async def _look_up(world: World, text: str):
     async with world.db.read() as uow:
         submission = Submission("text", text, None, forwarded=False)
         return await world.desk.rumours.look_up(uow, submission, listen="ur", read="ur", form="text")
@@ -204,10 +204,19 @@ async def test_an_unvetted_message_cannot_answer_a_rumour(world: World) -> None:
 def _pack(world: World, *texts: RenditionFile, vetted_by: str | None = "Sample Health Team", revision: int = 1) -> Pack:
     now = world.clock.now()
     message = MessageFile(
-        key="flu", title="Sample flu", topic="health", revision=revision, valid_from=now, valid_until=now.replace(year=2027),
-        sources=(Source("Sample page", "https://example.org"),), vetted_by=vetted_by,
-        vetted_on=now.date() if vetted_by else None, emergency=False, renditions=texts, recordings=(),
-    )  # fmt: skip
+        key="flu",
+        title="Sample flu",
+        topic="health",
+        revision=revision,
+        valid_from=now,
+        valid_until=now.replace(year=2027),
+        sources=(Source("Sample page", "https://example.org"),),
+        vetted_by=vetted_by,
+        vetted_on=now.date() if vetted_by else None,
+        emergency=False,
+        renditions=texts,
+        recordings=(),
+    )
     return Pack(Path(), [message])
 
 

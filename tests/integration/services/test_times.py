@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.broadcasts import BroadcastState
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.staff import Role
+from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests.factories import World
 
 
-async def _author(world: World):  # noqa: ANN202
+async def _author(world: World):
     await world.message("heat", ["en-GB"], days=400)
     return await world.staff("Ana Sample")
 

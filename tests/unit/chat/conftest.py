@@ -1,6 +1,6 @@
 """Every kind of screen with parameters as the services give them, and texts that try to break it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,22 +9,60 @@ from bot.chat.renderer import ChatRenderer
 from tests.factories import CATALOGS, CONTROLLER
 
 HOSTILE = (
-    "", " ", "plain", "<b>bold</b>", "</b></i><a href='x'>", "<script>alert(1)</script>", "&amp;&lt;&#0;&bogus;", "{name}{0}%s",
-    "{organisation}", "\u202eevil\u202c", "\u2066x\u2069\u2069\u2069", "a\u200bb\ufeffc", "e" + "\u0301" * 60, "\0nul",
-    "مرحبا (5G) abc", "שלום", "اردو <b>متن</b> & مزید", "বাংলা", "ਪੰਜਾਬੀ", "𝕳𝖊𝖑𝖑𝖔", "👩‍👩‍👧‍👦" * 20, "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
-    "line\nbreak\r\nand\ttab", "\x1b[31mred", "'; DROP TABLE x; --", "https://example.org/?a=1&b=<2>", "@someone #tag /stop",
-    "**bold** **", "*" * 50, "-" * 200, "x" * 300, "ﷺ" * 100, "\u2028\u2029", "=cmd|' /C calc'!A0",
-)  # fmt: skip
+    "",
+    " ",
+    "plain",
+    "<b>bold</b>",
+    "</b></i><a href='x'>",
+    "<script>alert(1)</script>",
+    "&amp;&lt;&#0;&bogus;",
+    "{name}{0}%s",
+    "{organisation}",
+    "\u202eevil\u202c",
+    "\u2066x\u2069\u2069\u2069",
+    "a\u200bb\ufeffc",
+    "e" + "\u0301" * 60,
+    "\0nul",
+    "مرحبا (5G) abc",
+    "שלום",
+    "اردو <b>متن</b> & مزید",
+    "বাংলা",
+    "ਪੰਜਾਬੀ",
+    "𝕳𝖊𝖑𝖑𝖔",
+    "👩‍👩‍👧‍👦" * 20,
+    "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "line\nbreak\r\nand\ttab",
+    "\x1b[31mred",
+    "'; DROP TABLE x; --",
+    "https://example.org/?a=1&b=<2>",
+    "@someone #tag /stop",
+    "**bold** **",
+    "*" * 50,
+    "-" * 200,
+    "x" * 300,
+    "ﷺ" * 100,
+    "\u2028\u2029",
+    "=cmd|' /C calc'!A0",
+)
 
 
 def card(text: str, language: str = "ur", **changed: Any) -> dict[str, Any]:
     """The parameters of a message card."""
     return {
-        "key": "heat", "title": text[:120], "topic": "health", "emergency": False, "text": text or "x",
-        "text_language": language, "draft": False, "valid_until": "2026-12-01T10:00:00+00:00", "missing": None,
-        "sources": [{"title": text[:100], "url": "https://example.org/" + "".join(text.split())[:60]}], "media": None,
-        "leader": {"name": text[:120], "role": text[:120], "community": text[:120], "sample": ""}, **changed,
-    }  # fmt: skip
+        "key": "heat",
+        "title": text[:120],
+        "topic": "health",
+        "emergency": False,
+        "text": text or "x",
+        "text_language": language,
+        "draft": False,
+        "valid_until": "2026-12-01T10:00:00+00:00",
+        "missing": None,
+        "sources": [{"title": text[:100], "url": "https://example.org/" + "".join(text.split())[:60]}],
+        "media": None,
+        "leader": {"name": text[:120], "role": text[:120], "community": text[:120], "sample": ""},
+        **changed,
+    }
 
 
 def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -34,63 +72,126 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     answer = {"card": card(text), "code": "ABC-DEFG", "asked": text[:120]}
     request = {"approval_id": 9, "requested_by": text[:80] or "x"}
     broadcast = {
-        "broadcast_id": 7, "key": word, "revision": 2, "title": text[:120], "languages": [word], "areas": [word],
-        "renditions": [{"language": "ur", "form": "text", "text": (text or "x") * 30}] * 40, "size": 5, "nothing": 1, "seconds": 99,
-        "lines": [{"language": "ur", "gets": each, "form": "text", "fallback": True, "people": 3} for each in ("en-GB", None)]
-        * 20, "send_at": "2026-12-01T10:00:00+00:00", "until": "2026-12-01T12:00:00+00:00",
-    }  # fmt: skip
+        "broadcast_id": 7,
+        "key": word,
+        "revision": 2,
+        "title": text[:120],
+        "languages": [word],
+        "areas": [word],
+        "renditions": [{"language": "ur", "form": "text", "text": (text or "x") * 30}] * 40,
+        "size": 5,
+        "nothing": 1,
+        "seconds": 99,
+        "lines": [
+            {"language": "ur", "gets": each, "form": "text", "fallback": True, "people": 3} for each in ("en-GB", None)
+        ]
+        * 20,
+        "send_at": "2026-12-01T10:00:00+00:00",
+        "until": "2026-12-01T12:00:00+00:00",
+    }
     yield from {
         "language.first": {"tags": ["ur", "pl", "so", "bfi"], "page": 0, "pages": 6, "edit_ref": 5},
-        "welcome": {"draft": True}, "join.form": {}, "joined": {"form": "text"}, "menu": {"joined": True, "staff": False},
-        "join.area": {"areas": [["palfrey", text.strip()[:60] or "x"], ["a" * 40, "b" * 60]], "page": 0, "pages": 3},
-        "about": {}, "pilot.closed": {}, "sorry": {"text": text}, "privacy": {}, "forget.ask": {},
+        "welcome": {"draft": True},
+        "join.form": {},
+        "joined": {"form": "text"},
+        "menu": {"joined": True, "staff": False},
+        "join.area": {"areas": [["palfrey", text.strip()[:30] or "x"], ["a" * 40, "b" * 60]], "page": 0, "pages": 3},
+        "about": {},
+        "pilot.closed": {},
+        "sorry": {"text": text},
+        "privacy": {},
+        "forget.ask": {},
         "settings": {
-            "listen": "phr", "read": "ur", "area": text[:60], "form": "signed", "topics": ["health", "scams", "skills"],
-            "emergencies_only": False, "state": "paused",
+            "listen": "phr",
+            "read": "ur",
+            "area": text[:60],
+            "form": "signed",
+            "topics": ["health", "scams", "skills"],
+            "emergencies_only": False,
+            "state": "paused",
         },
         "language.change": {"what": "listen", "tags": ["ur", "zh-Hant"], "page": 1, "pages": 2},
         "topics": {"chosen": ["health"], "emergencies_only": True, "topics": ["health", "weather", "skills"]},
-        "pause.ask": {}, "paused": {"days": 7}, "resumed": {}, "stopped": {"was": True},
+        "pause.ask": {},
+        "paused": {"days": 7},
+        "resumed": {},
+        "stopped": {"was": True},
         "mydata": {"held": {"joined": True, "questions": 3, "messages": 11}, "file": "{}"},
         "forget.done": {"removed": {"settings": 1, "questions": 2}},
-        "check.prompt": {}, "check.ask": {"draft": "123456", "kind": "voice"}, "check.open": {"draft": "1"},
-        "check.settled": {"draft": "1", "outcome": "spam"}, "check.known": {"card": card(text), "draft": "1"},
-        "check.passed": {"code": "ABC-DEFG"}, "check.dropped": {}, "check.gone": {}, "check.unknown_kind": {},
-        "danger": {"draft": "1"}, "danger.passed": {"code": "ABC-DEFG"},
+        "check.prompt": {},
+        "check.ask": {"draft": "123456", "kind": "voice"},
+        "check.open": {"draft": "1"},
+        "check.settled": {"draft": "1", "outcome": "spam"},
+        "check.known": {"card": card(text), "draft": "1"},
+        "check.passed": {"code": "ABC-DEFG"},
+        "check.dropped": {},
+        "check.gone": {},
+        "check.unknown_kind": {},
+        "danger": {"draft": "1"},
+        "danger.passed": {"code": "ABC-DEFG"},
         "mine": {"items": [{"code": "ABC-DEFG", "text": text[:80], "kind": "photo", "state": "not_amplified"}] * 10},
-        "answer.told": answer, "answer.update": answer, "rumour.closed": {"outcome": "not_amplified", "code": "ABC-DEFG"},
-        "question.ask": {"question_id": 10**9, "text": text[:1000]}, "question.write": {}, "question.thanks": {},
-        "message.card": card(text, missing="so", draft=True), "test.card": {"card": card(text)},
-        "staff.joined": {"name": text[:80], "roles": ["admin"]}, "staff.link": {"url": f"https://vouch.example/?t={word}"},
+        "answer.told": answer,
+        "answer.update": answer,
+        "rumour.closed": {"outcome": "not_amplified", "code": "ABC-DEFG"},
+        "question.ask": {"question_id": 10**9, "text": text[:1000]},
+        "question.write": {},
+        "question.thanks": {},
+        "message.card": card(text, missing="so", draft=True),
+        "test.card": {"card": card(text)},
+        "staff.joined": {"name": text[:80], "roles": ["admin"]},
+        "staff.link": {"url": f"https://vouch.example/?t={word}"},
         "staff.server_link": {"name": text[:80], "via": text[:80]},
         "staff.new_rumour": {"rumour_id": 3, "urgent": True, "about": text[:12], "spoken": "ur", "area": "palfrey"},
         "staff.question_answered": {"rumour_id": 3},
-        "staff.approved": {"about": "answer", "subject_id": 3}, "staff.ask_reason": {},
+        "staff.approved": {"about": "answer", "subject_id": 3},
+        "staff.ask_reason": {},
         "staff.refused": {"about": "rendition", "subject_id": 3},
         "staff.approval_settled": {
-            "about": "broadcast", "subject_id": 3, "decision": "refused", "by": text[:80], "reason": text,
+            "about": "broadcast",
+            "subject_id": 3,
+            "decision": "refused",
+            "by": text[:80],
+            "reason": text,
         },
         "staff.approval_passed_on": {"about": "broadcast", "subject_id": 3, "to": text[:80]},
-        "staff.broadcast_alert": {"broadcast_id": 3, "reason": text}, "staff.error": {"text": f"There is no message {text}."},
-    }.items()  # fmt: skip
+        "staff.broadcast_alert": {"broadcast_id": 3, "reason": text},
+        "staff.error": {"text": f"There is no message {text}."},
+    }.items()
     yield "staff.approval", {**request, "about": "broadcast", "details": broadcast}
-    yield "staff.approval", {
-        **request, "about": "answer",
-        "details": {"rumour_id": 3, "asked": long, "count": 9, "title": text[:120], "text": (text or "x") * 60, "key": word},
-    }  # fmt: skip
-    yield "staff.approval", {
-        **request, "about": "rendition",
-        "details": {
-            "key": word, "title": text[:120], "language": "ur", "form": "text", "text": (text or "x") * 60,
-            "source": (text or "x") * 60, "translator": text[:120],
+    yield (
+        "staff.approval",
+        {
+            **request,
+            "about": "answer",
+            "details": {
+                "rumour_id": 3,
+                "asked": long,
+                "count": 9,
+                "title": text[:120],
+                "text": (text or "x") * 60,
+                "key": word,
+            },
         },
-    }  # fmt: skip
+    )
+    yield (
+        "staff.approval",
+        {
+            **request,
+            "about": "rendition",
+            "details": {
+                "key": word,
+                "title": text[:120],
+                "language": "ur",
+                "form": "text",
+                "text": (text or "x") * 60,
+                "source": (text or "x") * 60,
+                "translator": text[:120],
+            },
+        },
+    )
 
 
 @pytest.fixture
 def renderer() -> ChatRenderer:
     """The real one, which refuses a text with a missing value."""
     return ChatRenderer(CATALOGS, CONTROLLER)
-
-
-Everything = Callable[[str], Iterator[tuple[str, dict[str, Any]]]]

@@ -76,7 +76,7 @@ def test_a_sealer_cannot_open_what_it_sealed() -> None:
     assert [VAULT.open_update(each) for each in sealed] == [f"update {number}".encode() for number in range(20)]
     assert not [name for name in dir(sealer) if name.startswith(("open", "decrypt"))]
     with pytest.raises(TypeError):
-        SealedBox(sealer._box._public_key).decrypt(sealed[0][:80])  # noqa: SLF001 - a public key only
+        SealedBox(sealer._box._public_key).decrypt(sealed[0][:80])
 
 
 @given(body=st.binary(max_size=300), at=st.integers(min_value=0))
