@@ -74,10 +74,18 @@ def table(figures: Iterable[Figure]) -> str:
 
 
 def settle(figures: list[Figure]) -> None:
-    """Print the figures and fail where one misses its goal."""
+    """Print the figures of a test and fail where one misses its goal.
+
+    What depends on how busy the machine is (seconds, the fullest second, the mean in doubt) is printed here and judged
+    by `make chaos` alone: a test asserts no time.
+    """
     print("\n" + table(figures))
-    missed = [each for each in figures if not each.met]
+    missed = [each for each in figures if not each.met and not _depends_on_the_machine(each)]
     assert not missed, "\n" + table(missed)
+
+
+def _depends_on_the_machine(figure: Figure) -> bool:
+    return figure.unit in {"s", "ms"} or "fullest second" in figure.name or "mean" in figure.name
 
 
 def write(path: Path, figures: list[Figure]) -> None:
