@@ -15,7 +15,7 @@ from bot.chat.conversation import Conversation
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
 from bot.db import Database
-from bot.db.rows import BroadcastRow, MessageRow, OutboxRow, RenditionRow
+from bot.db.rows import BroadcastRow, MessageRow, OutboxRow, RenditionRow, ResidentRow
 from bot.domain.controller import Area, Controller
 from bot.domain.events import Event, EventKind, IncomingMedia
 from bot.domain.messaging import OutgoingMessage
@@ -106,6 +106,13 @@ class World:
         async with self.db.write() as uow:
             await self.residents.join(uow, self.person(chat_id), wanted)
         return chat_id
+
+    async def joined(self, chat_id: int) -> ResidentRow:
+        """The resident behind a chat, who is there."""
+        async with self.db.read() as uow:
+            row = await self.residents.find(uow, self.person(chat_id))
+        assert row is not None
+        return row
 
     async def staff(
         self, name: str, *roles: Role, languages: Sequence[str] = (), phone: bool = True, chat_id: int | None = None

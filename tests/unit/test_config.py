@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, is_loopback, load_settings, read_areas
+from bot.config import is_loopback, load_settings, read_areas
 from bot.errors import ConfigInvalid
 
 TOKEN = "123456789:AAsample-token-of-a-test-0123456789"
@@ -227,4 +227,4 @@ def test_areas_are_read(tmp_path: Path) -> None:
     path = tmp_path / "areas.toml"
     path.write_text("[[areas]]\nid='palfrey'\nname='Palfrey'\nward_code='E05'\n[[areas]]\nid='pleck'\nname='Pleck'\n")
     assert [each["id"] for each in read_areas(path)] == ["palfrey", "pleck"]
-    assert Settings(areas_file=path).areas_file == path
+    assert load_settings(areas_file=path).areas_file == path

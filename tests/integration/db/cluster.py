@@ -57,9 +57,13 @@ def _cluster() -> str:
     options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     subprocess.run([*run, binaries / "pg_ctl", "-D", data, "-o", options, "-w", "-l", folder / "log", "start"],
                    check=True, **quietly)  # type: ignore[call-overload]  # fmt: skip
-    stop = [*run, binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
-    atexit.register(subprocess.run, stop, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, check=False)
+    stop: list[str | Path] = [*run, binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
+    atexit.register(_run_quietly, stop, folder)
     return f"{user}@127.0.0.1:{port}"
+
+
+def _run_quietly(command: list[str | Path], folder: Path) -> None:
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, check=False)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from bot.domain.broadcasts import DeliveryState
 from bot.domain.messaging import Blocked, InDoubt, Moved, NotSent, Rejected, RetryLater, SendOutcome, Sent
 from bot.errors import Conflict
 from bot.services.audit import Actor
-from tests.factories import BOT, LEASE, World
+from tests.factories import LEASE, World
 
 OUTCOMES: list[SendOutcome] = [
     Sent(1),
@@ -28,11 +29,11 @@ async def _two(world: World) -> tuple[Actor, Actor]:
     return await world.staff("Ana Sample"), await world.staff("Bea Sample", languages=["en-GB"])
 
 
-def _balance(shown: dict) -> None:
+def _balance(shown: dict[str, Any]) -> None:
     counts = shown["counts"]
     assert counts["queued"] == counts["sending"] == 0, counts
     assert sum(counts[each] for each in ENDS) == shown["audience"]["size"], counts
-    by_language = Counter()
+    by_language: Counter[str] = Counter()
     for line in shown["by_language"].values():
         by_language.update(line)
     assert {name: by_language[name] for name in counts} == counts
@@ -77,8 +78,8 @@ async def test_stop_pause_block_and_erasure_while_it_is_being_sent(world: World)
     async def leave(chat_id: int) -> None:
         if chat_id != chats[0]:
             return
+        stopper, pauser, blocker = [await world.joined(each) for each in chats[-3:]]
         async with world.db.write() as uow:
-            stopper, pauser, blocker = [await uow.residents.get(BOT, world.person(c).tag) for c in chats[-3:]]
             await world.residents.stop(uow, stopper)
             await world.residents.pause(uow, pauser, 7)
             await world.residents.stop(uow, blocker, blocked=True)
@@ -275,7 +276,9 @@ async def test_a_voice_goes_to_who_wants_voice_with_its_text_and_text_to_the_oth
     assert "heat in ur, text" in voice.html
     assert text.media is None
     async with world.db.read() as uow:
-        assert (await uow.media.get(media_id)).file_id == "handle-1"  # uploaded once
+        stored = await uow.media.get(media_id)
+    assert stored is not None
+    assert stored.file_id == "handle-1"  # uploaded once
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.db.rows import RumourRow
 from bot.domain.events import EventKind, IncomingMedia, MediaKind
 from bot.domain.rumours import RumourState
 from tests.factories import Phone, World
@@ -9,7 +10,7 @@ from tests.factories import Phone, World
 CLAIM = "Drinking seawater cures everything"
 
 
-async def _rumours(world: World) -> list:
+async def _rumours(world: World) -> list[RumourRow]:
     async with world.db.read() as uow:
         return await uow.rumours.queue(list(RumourState))
 

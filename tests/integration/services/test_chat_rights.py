@@ -67,7 +67,8 @@ async def _file(phone: Phone) -> dict[str, Any]:
     await phone.command("mydata")
     document = phone.screens[-1].document
     assert document is not None
-    return json.loads(document.content)
+    held: dict[str, Any] = json.loads(document.content)
+    return held
 
 
 async def _everything(world: World) -> Phone:

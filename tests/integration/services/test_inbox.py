@@ -75,7 +75,7 @@ async def test_ten_thousand_deliveries_of_seven_thousand_updates_have_seven_thou
 def _poison() -> list[bytes]:
     chance = random.Random(2)
     good = json.loads(_update(1, 5, "x"))
-    odd = [None, True, 0, -1, 1.5, "", "x", [], {}, [[]], {"id": "x"}, 2**70, {"type": 7}]
+    odd: list[object] = [None, True, 0, -1, 1.5, "", "x", [], {}, [[]], {"id": "x"}, 2**70, {"type": 7}]
     made: list[bytes] = [
         b"",
         b"{",

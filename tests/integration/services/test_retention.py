@@ -1,7 +1,7 @@
 """What is past its time goes by itself, with its files; what has to stay says nothing about anybody."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from bot.db.tables import deliveries, flags, media, questions, reply_paths, residents, updates
 from bot.domain.events import IncomingMedia, MediaKind
@@ -17,7 +17,7 @@ def _retention(world: World, **days: int) -> Retention:
     return Retention(world.db, world.store, world.clock, RetentionDays(**days))
 
 
-async def _count(world: World, table, *where) -> int:
+async def _count(world: World, table: Table, *where: ColumnElement[bool]) -> int:
     async with world.db.read() as uow:
         return int(await uow.connection.scalar(select(func.count()).select_from(table).where(*where)) or 0)
 

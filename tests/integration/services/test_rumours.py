@@ -297,7 +297,9 @@ async def test_nobody_answers_a_question_that_was_put_to_another(world: World) -
     await stranger.press_stale(f"q:{question_id}")
     await stranger.say("I was never asked")
     async with world.db.read() as uow:
-        assert (await uow.rumours.question(question_id)).reply is None
+        question = await uow.rumours.question(question_id)
+    assert question is not None
+    assert question.reply is None
 
 
 async def test_an_expired_way_back_is_the_end_of_it(world: World) -> None:

@@ -323,8 +323,6 @@ async def test_blocking_counts_as_stop_and_coming_back_joins_nobody(world: World
     chat = await world.resident("ur")
     phone = world.phone(chat)
     await phone.event(EventKind.BLOCKED)
-    async with world.db.read() as uow:
-        assert (await world.residents.find(uow, world.person(chat))).state == "blocked"
+    assert (await world.joined(chat)).state == "blocked"
     await phone.event(EventKind.UNBLOCKED)
-    async with world.db.read() as uow:
-        assert (await world.residents.find(uow, world.person(chat))).state == "stopped"
+    assert (await world.joined(chat)).state == "stopped"

@@ -72,7 +72,9 @@ async def test_a_link_signs_in_once(world: World) -> None:
     sessions = [each for each in await asyncio.gather(*(use() for _ in range(10))) if each]
     assert len(sessions) == 1
     async with world.db.read() as uow:
-        assert (await world.desk.staff.session(uow, sessions[0])).name == "Ana Sample"
+        actor = await world.desk.staff.session(uow, sessions[0])
+        assert actor is not None
+        assert actor.name == "Ana Sample"
         assert await world.desk.staff.session(uow, "made up") is None
         assert not await world.desk.staff.link_is_good(uow, token)
 
@@ -204,8 +206,7 @@ async def test_a_closed_pilot_lets_in_staff_and_testers_alone(world: World) -> N
     await tester.press("join")
     await tester.press("a:none")
     await tester.press("f:text")
-    async with world.db.read() as uow:
-        assert (await world.residents.find(uow, world.person(tester.chat_id))).tester
+    assert (await world.joined(tester.chat_id)).tester
     await stranger.start(f"t_{code}")
     assert stranger.kinds[-1] == "pilot.closed", "one place, one person"
     ana = await world.staff("Ana Sample")

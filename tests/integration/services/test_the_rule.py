@@ -2,25 +2,26 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.renditions import RenditionState
-from bot.domain.residents import Form
 from bot.domain.staff import Role
 from bot.errors import Conflict, NotVetted
 from bot.library import MessageFile, Pack, RenditionFile, Source
+from bot.services.audit import Actor
 from bot.services.deliveries import Deliveries
-from bot.services.rumours import Submission
+from bot.services.rumours import Known, Submission
 from tests.factories import World
 
 
-async def _two(world: World) -> tuple:
+async def _two(world: World) -> tuple[Actor, Actor]:
     return await world.staff("Ana Sample"), await world.staff("Bea Sample", languages=["ur", "en-GB"])
 
 
-async def _cards(world: World, read: str, form: str = "text") -> list[dict]:
+async def _cards(world: World, read: str, form: str = "text") -> list[dict[str, Any]]:
     async with world.db.read() as uow:
         return await world.residents.cards_in_force(uow, listen=read, read=read, form=form)
 
@@ -176,6 +177,7 @@ async def test_who_checks_a_rumour_never_sees_a_draft(world: World) -> None:
     assert known.card is None  # an answer that waits for its second person is no answer
     await world.approve(bea, rumour_id, "answer")
     known = await _look_up(world, "drink seawater")
+    assert known.card is not None
     assert (known.card["text_language"], known.card["draft"]) == ("en-GB", False)
     english = await world.rendition("heat", "en-GB")
     async with world.db.write() as uow:
@@ -183,10 +185,12 @@ async def test_who_checks_a_rumour_never_sees_a_draft(world: World) -> None:
     assert (await _look_up(world, "drink seawater")).card is None
 
 
-async def _look_up(world: World, text: str):
+async def _look_up(world: World, text: str) -> Known:
     async with world.db.read() as uow:
         submission = Submission("text", text, None, forwarded=False)
-        return await world.desk.rumours.look_up(uow, submission, listen="ur", read="ur", form="text")
+        known = await world.desk.rumours.look_up(uow, submission, listen="ur", read="ur", form="text")
+    assert known is not None
+    return known
 
 
 async def test_an_unvetted_message_cannot_answer_a_rumour(world: World) -> None:
@@ -241,8 +245,9 @@ async def test_importing_again_does_not_bring_back_what_was_withdrawn(world: Wor
     pack = _pack(world, _text("en-GB"), _text("pl", "Reviewer"))
     async with world.db.write() as uow:
         await world.desk.messages.import_pack(uow, pack)
+    polish = await world.rendition("flu", "pl")
     async with world.db.write() as uow:
-        await world.desk.renditions.withdraw(uow, bea, (await uow.messages.find_rendition(1, "pl", Form.TEXT)).id)
+        await world.desk.renditions.withdraw(uow, bea, polish.id)
     async with world.db.write() as uow:
         await world.desk.messages.import_pack(uow, pack)
     assert (await world.rendition("flu", "pl")).state == "withdrawn"

@@ -7,10 +7,11 @@ import pytest
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.staff import Role
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.services.audit import Actor
 from tests.factories import World
 
 
-async def _author(world: World):
+async def _author(world: World) -> Actor:
     await world.message("heat", ["en-GB"], days=400)
     return await world.staff("Ana Sample")
 

@@ -89,7 +89,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "send_at": "2026-12-01T10:00:00+00:00",
         "until": "2026-12-01T12:00:00+00:00",
     }
-    yield from {
+    simple: dict[str, dict[str, Any]] = {
         "language.first": {"tags": ["ur", "pl", "so", "bfi"], "page": 0, "pages": 6, "edit_ref": 5},
         "welcome": {"draft": True},
         "join.form": {},
@@ -156,7 +156,8 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "staff.approval_passed_on": {"about": "broadcast", "subject_id": 3, "to": text[:80]},
         "staff.broadcast_alert": {"broadcast_id": 3, "reason": text},
         "staff.error": {"text": f"There is no message {text}."},
-    }.items()
+    }
+    yield from simple.items()
     yield "staff.approval", {**request, "about": "broadcast", "details": broadcast}
     yield (
         "staff.approval",

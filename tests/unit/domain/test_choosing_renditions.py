@@ -16,7 +16,9 @@ REFS = st.lists(
 CHAINS = st.sampled_from([("ur", "en-GB"), ("en-GB",), ("pl", "en-GB"), ("pa", "ur", "en-GB")])
 
 
-def _ref(number: int, language: str, form: Form = Form.TEXT, state: RenditionState = RenditionState.APPROVED):
+def _ref(
+    number: int, language: str, form: Form = Form.TEXT, state: RenditionState = RenditionState.APPROVED
+) -> RenditionRef:
     return RenditionRef(number, language, form, state)
 
 
