@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -125,11 +126,21 @@ class Database:
 
     async def check(self) -> None:
         """Raise Unavailable unless the database answers."""
+        self._check_file()
         try:
             async with self.engine.connect() as connection:
                 await connection.exec_driver_sql("SELECT 1")
         except (SQLAlchemyError, OSError) as error:
             raise Unavailable("The database cannot be reached: check VOUCH_DATABASE_URL and that it runs.") from error
+
+    def _check_file(self) -> None:
+        """A file that cannot be opened is found here, without the driver's thread, which would outlive the refusal."""
+        if not self.is_sqlite:
+            return
+        try:
+            sqlite3.connect(make_url(self.url).database or "").close()
+        except sqlite3.Error as error:
+            raise Unavailable("The database cannot be reached: its file cannot be opened or made.") from error
 
     async def close(self) -> None:
         """Close every connection."""

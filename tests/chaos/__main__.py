@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"There is no campaign {unknown[0]}; there are: {', '.join(CAMPAIGNS)}.", file=sys.stderr)
         return 2
-    logs.set_up(as_json=False, level="ERROR")
+    logs.set_up(as_json=False, level="CRITICAL")
     figures = asyncio.run(run(arguments or list(CAMPAIGNS)))
     write(REPORT, figures)
     missed = [each for each in figures if not each.met]

@@ -295,6 +295,42 @@ async def test_two_hundred_races_of_edit_and_approval_send_only_what_was_approve
     print(f"{approved} approved as seen, {refused} edited first, 0 unseen words approved")
 
 
+async def test_a_yes_without_a_request_races_with_an_edit_and_approves_no_unseen_word(world: World) -> None:
+    """Here no request is there to be voided: only that nobody else decides meanwhile keeps the reviewer's look true."""
+    ana = await world.staff("Ana Sample")
+    bea = await world.staff("Bea Sample", languages=["ur"])
+    message_id = await world.message("heat", ["en-GB"])
+    for number in range(20):
+        async with world.db.write() as uow:
+            rendition_id = await world.desk.renditions.write(uow, ana, message_id, "ur", f"seen {number}")
+        begun, looked = asyncio.Event(), asyncio.Event()
+
+        async def look_and_approve(subject_id: int, begun: asyncio.Event, looked: asyncio.Event) -> str:
+            async with world.db.write() as uow:
+                await uow.decide_alone()
+                begun.set()
+                seen = (await world.desk.renditions.get(uow, subject_id)).text
+                await asyncio.wait([asyncio.ensure_future(looked.wait())], timeout=0.02)
+                await world.desk.approvals.approve_directly(uow, bea, "rendition", subject_id)
+            return seen
+
+        async def edit_meanwhile(text: str, begun: asyncio.Event, looked: asyncio.Event) -> None:
+            await begun.wait()
+            try:
+                await _edit(world, ana, message_id, text)
+            except Conflict:
+                pass  # approved first: what is approved is not edited
+            looked.set()
+
+        seen, _ = await asyncio.gather(
+            look_and_approve(rendition_id, begun, looked), edit_meanwhile(f"unseen {number}", begun, looked)
+        )
+        row = await world.rendition("heat", "ur")
+        assert (row.state, row.text) == ("approved", seen)
+        async with world.db.write() as uow:
+            await world.desk.renditions.withdraw(uow, bea, row.id)
+
+
 async def _edit(world: World, by: Actor, message_id: int, text: str) -> None:
     async with world.db.write() as uow:
         await world.desk.renditions.write(uow, by, message_id, "ur", text)
