@@ -85,6 +85,7 @@ async def ask(visit: Visit, subject: Subject, subject_id: int) -> None:
 
 async def approve(visit: Visit, subject: Subject, subject_id: int, *, unasked: bool = False) -> None:
     """Say yes to exactly what the page showed. Raises Conflict when it is something else by now."""
+    await visit.uow.decide_alone()
     if not unasked:
         await _pending(visit, subject, subject_id)
     if await subject.content_hash(visit.uow, subject_id) != visit.text("seen"):
