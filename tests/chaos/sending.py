@@ -172,7 +172,7 @@ async def killed(town: Town, kills: int, *, seed: int = 1, latency: float = 30.0
     label = f"{size:,} residents, {kills} kill{'s' if kills > 1 else ''}"
     unconfirmed = found.count(DeliveryState.UNCONFIRMED)
     # At 25 a second and 30 ms about one call is under way at any moment; a mean needs some kills to be one.
-    mean = 1.0 if kills >= 10 else 2.0
+    mean = 1.0 if kills >= 10 else 1.5
     return [
         exactly(f"{label}: lost in silence", found.silently_lost, 0, "people"),
         exactly(f"{label}: twice", found.twice, 0, "people"),
