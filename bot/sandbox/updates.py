@@ -74,6 +74,7 @@ class Updates:
         self.allowed = list(_DEFAULT)
         self.delivery: Delivery | None = None
         self._poller: asyncio.Future[None] | None = None
+        self._closing = False
 
     def push(self, kind: str, chat_id: int, payload: Json) -> int | None:
         """Adds an update; returns its number, or nothing if the bot has not asked for this kind."""
@@ -105,7 +106,7 @@ class Updates:
             raise Refusal(409, f"Conflict: {reason}")
         self.interrupt("terminated by other getUpdates request; make sure that only one bot instance is running")
         self._confirm_below(offset)
-        if not self.pending and seconds > 0:
+        if not self.pending and seconds > 0 and not self._closing:
             await self._wait(min(seconds, MAX_TIMEOUT))
         self._expire()
         return [update.body for update in list(self.pending.values())[:limit]]
@@ -116,7 +117,8 @@ class Updates:
             self._poller.set_exception(Refusal(409, f"Conflict: {reason}"))
 
     def release(self) -> None:
-        """Ends a waiting poll with an empty answer (the stand-in is closing)."""
+        """The stand-in is closing: a waiting poll ends with an empty answer, and one that comes now does not wait."""
+        self._closing = True
         self._wake()
 
     def _wake(self) -> None:
