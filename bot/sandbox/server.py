@@ -10,7 +10,6 @@ from bot.sandbox.control import Control
 from bot.sandbox.core import Core
 from bot.sandbox.people import Hands
 from bot.sandbox.phones import Phones
-from bot.sandbox.samples import Rumour
 from bot.sandbox.state import Chat, Clock, Person
 
 
@@ -58,10 +57,6 @@ class Sandbox:
     def add_group(self, title: str, members: list[Person]) -> Chat:
         """Adds a group with the bot and these people in it."""
         return self.core.world.add_group(title, members)
-
-    def add_rumour(self, rumour: Rumour) -> None:
-        """Adds a prepared rumour that phones offer for forwarding."""
-        self._phones.rumours.append(rumour)
 
     def routes(self) -> list[web.RouteDef]:
         """All routes, to be mounted at the root of an application; call `close` when that application stops."""

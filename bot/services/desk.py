@@ -21,7 +21,7 @@ from bot.services.updates import AnswerUpdates
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Built in app.py; used by the console, the command line, jobs and conversations."""
+    """Built by bot/app; used by the console, the command line, jobs and conversations."""
 
     db: Database
     registry: Registry

@@ -1,6 +1,6 @@
 """Sealing and hashing of who a person is. The only objects that ever hold key material.
 
-`Vault` holds the secret key: it is made in app.py and handed to the inbox worker, the sender and the conversation,
+`Vault` holds the secret key: it is made in bot/app and handed to the inbox worker, the sender and the conversation,
 never to bot/web. `Sealer` holds a public key only: whoever has just a Sealer can store an update and never read one.
 
 Scheme (PyNaCl, that is libsodium): one master key; a key for each purpose by BLAKE2b with the purpose as `person`

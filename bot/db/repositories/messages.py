@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, func, select, update
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import LeaderRow, MessageRow, RenditionRow
@@ -144,7 +144,3 @@ class MessageRepository(Repository):
     async def add_leader(self, **values: Any) -> int:
         """A new leader; returns the row number."""
         return await self.add(leaders, **values)
-
-    async def drop_rendition(self, rendition_id: int) -> None:
-        """Remove a draft that nobody has approved or sent."""
-        await self.connection.execute(delete(renditions).where(renditions.c.id == rendition_id))
