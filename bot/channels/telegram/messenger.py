@@ -9,7 +9,17 @@ from bot.channels.telegram.api import Answered, BotApi
 from bot.channels.telegram.files import FileSender, MediaSource
 from bot.channels.telegram.outcomes import cannot_be_edited, is_unmodified, outcome_of
 from bot.channels.telegram.outgoing import document_call, edit_call, needs_own_text, text_call
-from bot.domain.messaging import InDoubt, Moved, NotSent, OutgoingMessage, RetryLater, SendOutcome, Sent
+from bot.domain.events import MediaKind
+from bot.domain.messaging import (
+    InDoubt,
+    Moved,
+    NotSent,
+    OutgoingDocument,
+    OutgoingMessage,
+    RetryLater,
+    SendOutcome,
+    Sent,
+)
 from bot.errors import InvalidInput, Unavailable
 from bot.services.ports import FetchedFile
 
@@ -34,7 +44,7 @@ class TelegramMessenger:
     async def send(self, chat_id: int, message: OutgoingMessage) -> SendOutcome:
         """Send one message, or change the one that `edit_ref` names; says what became of it."""
         if message.document is not None:
-            return outcome_of(await self._api.call(*document_call(chat_id, message, message.document)))
+            return await self._send_document(chat_id, message, message.document)
         if message.media is None:
             return await self._send_text(chat_id, message)
         if not needs_own_text(message, message.media.kind):
@@ -71,6 +81,13 @@ class TelegramMessenger:
         """Whether Telegram answers clearly at this moment."""
         answer = await self._api.call("getMe", deadline=_QUICK_SECONDS)
         return isinstance(answer, Answered) and answer.ok
+
+    async def _send_document(self, chat_id: int, message: OutgoingMessage, document: OutgoingDocument) -> SendOutcome:
+        alone = needs_own_text(message, MediaKind.DOCUMENT)
+        first = outcome_of(await self._api.call(*document_call(chat_id, message, document, alone=alone)))
+        if not alone or not isinstance(first, Sent):
+            return first
+        return await self._send_rest(chat_id, replace(message, document=None, edit_ref=None), first)
 
     # Text
 

@@ -1,5 +1,6 @@
 """A finished message as the parameters of a Bot API method."""
 
+import mimetypes
 import re
 from html import unescape
 from typing import Any
@@ -50,12 +51,15 @@ def edit_call(chat_id: int, message_ref: int, message: OutgoingMessage) -> Call:
 
 
 def document_call(
-    chat_id: int, message: OutgoingMessage, document: OutgoingDocument
-) -> tuple[str, dict[str, Any], Any]:
-    """A small file made for this message, with the text as its caption."""
-    file = Upload(document.content.encode(), document.name, "application/json")
+    chat_id: int, message: OutgoingMessage, document: OutgoingDocument, *, alone: bool
+) -> tuple[str, dict[str, Any], dict[str, Upload]]:
+    """A small file made for this message: with text and buttons, or `alone` without either."""
+    mime = mimetypes.guess_type(document.name)[0] or "application/octet-stream"
+    files = {"document": Upload(mend(document.content).encode(), document.name, mime)}
+    if alone:
+        return "sendDocument", {"chat_id": chat_id}, files
     params = {"chat_id": chat_id, "caption": mend(message.html), "parse_mode": "HTML", **_keyboard(message)}
-    return "sendDocument", params, {"document": file}
+    return "sendDocument", params, files
 
 
 def media_call(

@@ -5,12 +5,14 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
-from bot.domain.messaging import Button, OutgoingMessage
+from bot.domain.messaging import Button, OutgoingDocument, OutgoingMessage
 from bot.i18n import utf16_len
 
 _SHOWN = 5
 _LINES = 15
 _TEXT = 220
+_ANSWER, _RENDITION, _SOURCE = 2_600, 1_900, 1_300
+"""UTF-16 units that stand in a request itself, so that it stays below Telegram's 4,096; the whole comes as a file."""
 _NAMES = {"broadcast": "Broadcast", "answer": "Answer to rumour", "rendition": "Rendition"}
 
 
@@ -62,9 +64,28 @@ def approval(screen: Screen, params: Params) -> OutgoingMessage:
     """The request for a second person's yes, with all they must see."""
     details = params["details"]
     body = {"broadcast": _broadcast, "answer": _answer, "rendition": _rendition}[params["about"]](screen, details)
-    html = paragraphs(bold(f"{escape(params['requested_by'])} asks for your approval"), body)
+    whole = _whole(params["about"], details)
+    html = paragraphs(
+        bold(f"{escape(params['requested_by'])} asks for your approval"),
+        bold("Read first: every word of it is in the file above.") if whole else "",
+        body,
+    )
     row = (Button("Approve", f"ok:{params['approval_id']}"), Button("Refuse", f"no:{params['approval_id']}"))
-    return OutgoingMessage(html, (row,))
+    return OutgoingMessage(html, (row,), document=OutgoingDocument("to-approve.txt", whole) if whole else None)
+
+
+def _whole(about: str, details: Params) -> str:
+    """Every word to decide about, where a message cannot hold them all; else nothing, for they stand in the message."""
+    if about == "broadcast":
+        parts = [(f"{each['language']} ({each['form']})", each["text"]) for each in details["renditions"]]
+        fits = len(parts) <= _SHOWN and all(utf16_len(text) <= _TEXT for _, text in parts)
+    elif about == "answer":
+        parts = [("Asked", details["asked"]), (details["title"], details["text"])]
+        fits = utf16_len(details["asked"]) <= _TEXT and utf16_len(details["text"]) <= _ANSWER
+    else:
+        parts = [(details["language"], details["text"]), ("English source", details["source"])]
+        fits = utf16_len(details["text"]) <= _RENDITION and utf16_len(details["source"]) <= _SOURCE
+    return "" if fits else "\n\n\n".join(f"{heading}\n\n{text}" for heading, text in parts)
 
 
 def _broadcast(screen: Screen, details: Params) -> str:
@@ -90,20 +111,20 @@ def _broadcast(screen: Screen, details: Params) -> str:
             f"Never later than {_local(details['until'], zone)}" if details["until"] else "",
         ),
         lines(*(escape(each) for each in plan[:_LINES]), _and_more(len(plan) - _LINES)),
-        lines(*texts, _and_more(len(details["renditions"]) - len(shown))),
+        lines(*texts, _and_more(len(details["renditions"]) - len(shown), "file above")),
         _console(screen, f"broadcasts/{details['broadcast_id']}"),
     )
 
 
-def _and_more(count: int) -> str:
-    return f"and {count} more in the console" if count > 0 else ""
+def _and_more(count: int, where: str = "console") -> str:
+    return f"and {count} more in the {where}" if count > 0 else ""
 
 
 def _answer(screen: Screen, details: Params) -> str:
     return paragraphs(
         bold(f"Answer to rumour {details['rumour_id']}, asked {details['count']} times"),
         f"Asked: “{escape(_short(details['asked']))}”",
-        lines(bold(escape(details["title"])), _words(details["text"], 2_600)),
+        lines(bold(escape(details["title"])), _words(details["text"], _ANSWER)),
         _console(screen, f"rumours/{details['rumour_id']}"),
     )
 
@@ -112,8 +133,8 @@ def _rendition(screen: Screen, details: Params) -> str:
     return paragraphs(
         bold(f"{escape(details['key'])} in {escape(details['language'])} ({details['form']})"),
         f"By {escape(details['translator'])}" if details["translator"] else "",
-        _words(details["text"], 1_900),
-        lines("English source:", _words(details["source"], 1_300)),
+        _words(details["text"], _RENDITION),
+        lines("English source:", _words(details["source"], _SOURCE)),
         _console(screen, f"messages/{details['key']}"),
     )
 
@@ -179,7 +200,7 @@ def _words(text: str, units: int) -> str:
     """The words to decide about; where they are too long for a message, that is said, so that nobody decides unseen."""
     if utf16_len(text) <= units:
         return escape(text)
-    return f"{escape(_cut(text, units))}… <b>It goes on: read all of it in the console.</b>"
+    return f"{escape(_cut(text, units))}… <b>It goes on: read all of it in the file above.</b>"
 
 
 def _cut(text: str, units: int) -> str:

@@ -39,6 +39,7 @@ async def test_the_request_shows_everything_that_is_needed_to_decide(world: Worl
     ):  # fmt: skip
         assert part in request.html
     assert "heat in pl" not in request.html
+    assert request.document is None, "every word stands in the message itself"
     assert [button.label for row in request.buttons for button in row] == ["Approve", "Refuse"]
 
 

@@ -15,6 +15,7 @@ from bot.domain.messaging import (
     Button,
     InDoubt,
     NotSent,
+    OutgoingDocument,
     OutgoingMedia,
     OutgoingMessage,
     Rejected,
@@ -267,3 +268,29 @@ async def test_acknowledging_and_probing(telegram: FakeBotApi, channel: Telegram
     assert await channel.probe()
     telegram.will("getMe", 500, {"ok": False})
     assert not await channel.probe()
+
+
+async def test_a_document_with_a_short_text_is_one_message(telegram: FakeBotApi, channel: TelegramMessenger) -> None:
+    message = OutgoingMessage("short", BUTTONS, document=OutgoingDocument("my-data.json", "{}"))
+    assert await channel.send(5, message) == Sent(1)
+    [call] = telegram.calls
+    assert (call.method, call.params["caption"], "reply_markup" in call.params) == ("sendDocument", "short", True)
+    assert call.files["document"] == ("my-data.json", b"{}")
+
+
+async def test_a_document_goes_before_a_text_too_long_for_its_caption(
+    telegram: FakeBotApi, channel: TelegramMessenger
+) -> None:
+    message = OutgoingMessage("x" * 2000, BUTTONS, document=OutgoingDocument("to-approve.txt", "اردو"))
+    assert await channel.send(5, message) == Sent(2)
+    first, second = telegram.calls
+    assert (first.method, "caption" in first.params, "reply_markup" in first.params) == ("sendDocument", False, False)
+    assert first.files["document"] == ("to-approve.txt", "اردو".encode())
+    assert (second.method, "reply_markup" in second.params) == ("sendMessage", True)
+
+
+async def test_a_refused_document_brings_no_text_to_decide_by(telegram: FakeBotApi, channel: TelegramMessenger) -> None:
+    telegram.refuse("sendDocument", 403, "Forbidden: bot was blocked by the user")
+    message = OutgoingMessage("x" * 2000, BUTTONS, document=OutgoingDocument("to-approve.txt", "words"))
+    assert isinstance(await channel.send(5, message), Blocked)
+    assert [each.method for each in telegram.calls] == ["sendDocument"]
