@@ -19,6 +19,8 @@ class ResidentRow:
     emergencies_only: bool
     state: str
     paused_until: datetime | None
+    quiet_from: int | None
+    quiet_to: int | None
     tester: bool
     joined_at: datetime
     changed_at: datetime
@@ -190,6 +192,11 @@ class BroadcastRow:
     send_local: str | None
     until: datetime | None
     series: str | None
+    repeat: str | None
+    occurrence: str | None
+    paid: bool
+    resend_of: int | None
+    resend_kind: str | None
     audience_size: int | None
     approved_hash: str | None
     approved_set: list[int] | None

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -91,6 +92,8 @@ residents = Table(
     Column("emergencies_only", Boolean, nullable=False),
     Column("state", String(8), nullable=False),
     Column("paused_until", Instant, nullable=True),
+    Column("quiet_from", SmallInteger, nullable=True),
+    Column("quiet_to", SmallInteger, nullable=True),
     Column("tester", Boolean, nullable=False),
     Column("joined_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
@@ -333,6 +336,11 @@ broadcasts = Table(
     Column("send_local", String(60), nullable=True),
     Column("until", Instant, nullable=True),
     Column("series", String(40), nullable=True),
+    Column("repeat", Text, nullable=True),
+    Column("occurrence", String(16), nullable=True),
+    Column("paid", Boolean, nullable=False, server_default=false()),
+    Column("resend_of", ForeignKey("broadcasts.id"), nullable=True),
+    Column("resend_kind", String(12), nullable=True),
     Column("audience_size", Integer, nullable=True),
     Column("approved_hash", String(64), nullable=True),
     Column("approved_set", JSON, nullable=True),
@@ -341,6 +349,7 @@ broadcasts = Table(
     Column("finished_at", Instant, nullable=True),
     Column("recalled_at", Instant, nullable=True),
 )
+Index("uq_broadcasts_series", broadcasts.c.series, broadcasts.c.occurrence, unique=True)
 Index("ix_broadcasts_state", broadcasts.c.state, broadcasts.c.send_at)
 
 broadcast_groups = Table(
@@ -369,11 +378,15 @@ deliveries = Table(
     Column("changed_at", Instant, nullable=True),
     Column("message_ref", Id, nullable=True),
     Column("error", String(120), nullable=True),
+    Column("not_before", Instant, nullable=True),
+    Column("recall", SmallInteger, nullable=True),
     info=VAULT,
     sqlite_with_rowid=False,
 )
 Index("ix_deliveries_open", deliveries.c.broadcast_id, deliveries.c.state, deliveries.c.resident_id,
       sqlite_where=text("state < 2"), postgresql_where=text("state < 2"))  # fmt: skip
+Index("ix_deliveries_recall", deliveries.c.broadcast_id, deliveries.c.recall, deliveries.c.resident_id,
+      sqlite_where=text("recall < 2"), postgresql_where=text("recall < 2"))  # fmt: skip
 Index("ix_deliveries_resident_id", deliveries.c.resident_id)
 
 erased_counts = Table(

@@ -24,7 +24,8 @@ class Privacy:
             "settings": None if resident is None else {
                 "listen": resident.listen, "read": resident.read, "area": resident.area, "form": resident.form,
                 "topics": resident.topics, "emergencies_only": resident.emergencies_only, "state": resident.state,
-                "paused_until": _iso(resident.paused_until), "tester": resident.tester,
+                "paused_until": _iso(resident.paused_until), "quiet_from": resident.quiet_from,
+                "quiet_to": resident.quiet_to, "tester": resident.tester,
                 "joined_at": _iso(resident.joined_at), "changed_at": _iso(resident.changed_at),
             },
             "messages_sent_to_you": [] if resident is None else [
