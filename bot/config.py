@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     secret_key: SecretStr | None = None
     rate_per_second: float = 25
+    paid_broadcast: bool = False
+    paid_rate_per_second: float = Field(1000, ge=1, le=1000)
+    paid_stars_per_month: int = Field(10_000, ge=1, le=100_000_000)
+    unasked_per_day: int = Field(1, ge=0, le=100)
+    unasked_per_week: int = Field(3, ge=0, le=700)
     timezone: str = "Europe/London"
     languages: str = ""
     draft_languages: Literal["off", "label"] = "off"
