@@ -461,7 +461,7 @@ def broadcasts_preview(broadcast_id: int, as_json: AsJson = False) -> None:
 
     async def work() -> None:
         async with _reading() as (base, uow):
-            plan = await base.desk.broadcasts.plan(uow, await base.desk.broadcasts.get(uow, broadcast_id))
+            plan = await base.desk.planner.plan(uow, await base.desk.planner.get(uow, broadcast_id))
         _show(plan.by_language(), as_json)
         if not as_json:
             print(f"{plan.size} people, {plan.nothing} get nothing, about {plan.seconds:.0f} seconds")
@@ -475,7 +475,7 @@ def broadcasts_approve(broadcast_id: int, by: By) -> None:
 
     async def work() -> None:
         async with _writing() as (base, uow):
-            row = await base.desk.broadcasts.get(uow, broadcast_id)
+            row = await base.desk.planner.get(uow, broadcast_id)
             await _approve(base, uow, "broadcast", broadcast_id, by, row.created_by)
 
     _go(work())
@@ -484,7 +484,7 @@ def broadcasts_approve(broadcast_id: int, by: By) -> None:
 def _steer(verb: str, broadcast_id: int, by: str) -> None:
     async def work() -> None:
         async with _writing() as (base, uow):
-            await getattr(base.desk.broadcasts, verb)(uow, await _actor(base, uow, by), broadcast_id)
+            await getattr(base.desk.steering, verb)(uow, await _actor(base, uow, by), broadcast_id)
         print("done")
 
     _go(work())
@@ -514,7 +514,7 @@ def broadcasts_list(as_json: AsJson = False) -> None:
 
     async def work() -> None:
         async with _reading() as (base, uow):
-            rows = [await base.desk.broadcasts.show(uow, each.id) for each in await uow.broadcasts.page()]
+            rows = [await base.desk.accounts.show(uow, each.id) for each in await uow.broadcasts.page()]
         if as_json:
             _show(rows, as_json)
         else:
@@ -529,7 +529,7 @@ def broadcasts_show(broadcast_id: int, as_json: AsJson = False) -> None:
 
     async def work() -> None:
         async with _reading() as (base, uow):
-            print(json.dumps(await base.desk.broadcasts.show(uow, broadcast_id), ensure_ascii=False, indent=1))
+            print(json.dumps(await base.desk.accounts.show(uow, broadcast_id), ensure_ascii=False, indent=1))
 
     _go(work())
 
@@ -540,8 +540,8 @@ def broadcasts_deliveries(broadcast_id: int, as_json: AsJson = False) -> None:
 
     async def work() -> None:
         async with _reading() as (base, uow):
-            await base.desk.broadcasts.get(uow, broadcast_id)
-            async for row in base.desk.broadcasts.deliveries(
+            await base.desk.planner.get(uow, broadcast_id)
+            async for row in base.desk.accounts.listing(
                 uow, broadcast_id, salt=base.vault.listing_salt if base.vault else ""
             ):
                 print(json.dumps(row, ensure_ascii=False))
