@@ -122,7 +122,7 @@ class ResidentRepository(Repository):
 
     async def _count_erased(self, broadcast_id: int, group_no: int, state: int) -> None:
         # A delivery that was still open when its person left counts as skipped; an open intent as unconfirmed.
-        kept = {0: 5, 1: 6}.get(state, state)
+        kept = {-1: 5, 0: 5, 1: 6}.get(state, state)
         where = (
             erased_counts.c.broadcast_id == broadcast_id,
             erased_counts.c.group_no == group_no,
