@@ -23,6 +23,7 @@ from bot.chat.menu import profiles
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
 from bot.config import Settings
+from bot.db import INBOX, SENDER, Wakeups
 from bot.domain.events import MediaKind
 from bot.errors import ConfigInvalid, Unavailable
 from bot.i18n import Language
@@ -160,12 +161,16 @@ async def work(running: Running, connection: Connection | None, stopping: asynci
         if base.settings.telegram_updates == "webhook":
             await _register_webhook(base, connection)
             running.ready = True
-        announcing = asyncio.create_task(announce(connection.bot, _announcements(base)))
+        beside: list[asyncio.Future[object]] = [asyncio.ensure_future(announce(connection.bot, _announcements(base)))]
+        if not base.db.is_sqlite:
+            events = {INBOX: inbox.stored, SENDER: running.term.sender_wake}
+            beside.append(asyncio.ensure_future(Wakeups(base.db.url, base.bot_id, events).run()))
         try:
             await running.term.run(stopping)
         finally:
-            announcing.cancel()
-            await asyncio.gather(announcing, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) -> Term:

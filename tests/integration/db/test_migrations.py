@@ -1,7 +1,6 @@
 """The migrations make exactly the tables that the code uses, from nothing, however often and by however many."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -60,10 +59,11 @@ async def test_an_empty_database_is_not_taken_for_a_current_one(empty_db: Databa
 
 
 _BEFORE_LANES = (
-    "INSERT INTO updates (bot_id, update_id, state, body, received_at) VALUES (1, 11, 0, :body, :at), (1, 12, 1, NULL, :at)",
-    "INSERT INTO deliveries (broadcast_id, resident_id, group_no, state, fence, changed_at, message_ref, error, not_before,"
-    " recall) VALUES (1, 5, 0, 2, 3, :at, 77, NULL, NULL, 1), (1, 6, 1, 0, NULL, NULL, NULL, NULL, :at, NULL),"
-    " (42, 5, 0, 4, 1, :at, NULL, 'gone', NULL, NULL)",
+    """INSERT INTO updates (bot_id, update_id, state, body, received_at)
+    VALUES (1, 11, 0, :body, :at), (1, 12, 1, NULL, :at)""",
+    """INSERT INTO deliveries (broadcast_id, resident_id, group_no, state, fence, changed_at, message_ref, error,
+    not_before, recall) VALUES (1, 5, 0, 2, 3, :at, 77, NULL, NULL, 1), (1, 6, 1, 0, NULL, NULL, NULL, NULL, :at, NULL),
+    (42, 5, 0, 4, 1, :at, NULL, 'gone', NULL, NULL)""",
 )
 
 
@@ -81,7 +81,8 @@ async def test_lanes_and_partitions_keep_every_row_there_and_back(empty_db: Data
     await upgrade(empty_db, "0002")
     async with empty_db.engine.begin() as connection:
         for statement in _BEFORE_LANES:
-            await connection.execute(text(statement), {"body": b"sealed", "at": datetime(2026, 11, 2, 9, tzinfo=UTC)})
+            values = {"body": b"sealed", "at": "2026-11-02 09:00:00"}
+            await connection.execute(text(statement), values)
         before = await connection.run_sync(_rows)
     await upgrade(empty_db)
     async with empty_db.engine.connect() as connection:
