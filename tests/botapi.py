@@ -1,4 +1,4 @@
-"""A fast stand-in for the Bot API, as a process: `python -m tests.botapi --port N --token T [--delay-ms D] [--ceiling C]`.
+"""A fast stand-in for the Bot API, as a process: `python -m tests.botapi --port N --token T` (`--help` for more).
 
 It answers any method, keeps the truth of what arrived in memory, and is far quicker than any client measured with it.
 The sandbox of the demo is richer and slower; this one is for figures. Over `/control/` a test reads and steers it:
@@ -360,7 +360,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client is there."""
-        self._transport = cast(asyncio.Transport, transport)
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Answer every request that is complete."""
