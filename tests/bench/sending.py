@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.telegram.outgoing import text_call
+from bot.channels.telegram.outgoing import text_body
 from bot.chat.renderer import ChatRenderer
 from bot.sandbox import Person
 from bot.services.contents import Contents
@@ -103,7 +103,7 @@ async def _jobs(place: town.Town, api: str) -> dict[str, Any]:
         contents = Contents(base.desk.cards, renderer)
         newest = (await uow.broadcasts.page())[0].id
         for group in await uow.broadcasts.groups(newest):
-            _, params = text_call(0, (await contents.of(uow, newest))[group.no])
+            params = json.loads(text_body(0, (await contents.of(uow, newest))[group.no]))
             bodies[group.read] = {name: value for name, value in params.items() if name != "chat_id"}
     names = list(bodies)
     to = [[chat_id, names.index(tag)] for chat_id, tag in place.language.items()]
