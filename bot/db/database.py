@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -128,6 +129,28 @@ class Database:
         if await self._checkpoint(rewrite=erased is not None) and erased is not None:
             async with self.write() as uow:
                 await uow.meta.settle_erasure(erased)
+
+    async def snapshot(self, target: Path) -> None:
+        """One consistent copy of everything in a new file, while others read and write (SQLite).
+
+        VACUUM INTO (sqlite.org/lang_vacuum.html), not the page-by-page backup API: its copy holds no freed pages, hence
+        nothing of anybody who was erased a moment ago. Raises Unavailable where it cannot be written.
+        """
+        async with self.engine.connect() as connection:
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                await raw.execute("VACUUM INTO ?", (str(target),))
+            except sqlite3.Error as error:
+                raise Unavailable(f"The database cannot be copied: {error}.") from error
+
+    async def is_sound(self) -> bool:
+        """Whether this is a whole, undamaged SQLite database."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execution_options(vouch_writing=False)
+                return (await connection.exec_driver_sql("PRAGMA integrity_check")).scalar() == "ok"
+        except SQLAlchemyError:
+            return False
 
     async def _checkpoint(self, *, rewrite: bool) -> bool:
         """Empty the write-ahead log; returns whether nobody kept it from being emptied."""

@@ -119,6 +119,15 @@ class InboxRepository(Repository):
             .values(state=state, lane=0, body=None, error=error)
         )
 
+    async def drop_waiting(self) -> int:
+        """Count everything that waits as handled, unread; returns how many."""
+        done = await self.connection.execute(
+            update(updates)
+            .where(updates.c.state == UpdateState.WAITING)
+            .values(state=UpdateState.HANDLED, lane=0, body=None, error=None)
+        )
+        return int(done.rowcount)
+
     async def counts(self) -> dict[str, int]:
         """How many updates wait and how many are quarantined."""
         statement = select(updates.c.state, func.count()).where(updates.c.state != 1).group_by(updates.c.state)
@@ -153,6 +162,11 @@ class InboxRepository(Repository):
         await self.connection.execute(
             delete(conversations).where(conversations.c.bot_id == bot_id, conversations.c.person_tag == tag)
         )
+
+    async def conversation_tags(self) -> list[tuple[int, bytes, datetime]]:
+        """Every kept conversation as (bot, keyed hash, updated_at)."""
+        statement = select(conversations.c.bot_id, conversations.c.person_tag, conversations.c.updated_at)
+        return [(int(row[0]), bytes(row[1]), row[2]) for row in await self.connection.execute(statement)]
 
     async def drop_conversations_before(self, instant: datetime) -> int:
         """Forget conversations untouched since `instant`."""

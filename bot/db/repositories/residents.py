@@ -1,6 +1,6 @@
 """Residents: found by a keyed hash, never by name."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, sel
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import ResidentRow
-from bot.db.tables import broadcasts, deliveries, erased_counts, reply_paths, residents
+from bot.db.tables import broadcasts, deliveries, erased_counts, flags, reply_paths, residents
 from bot.domain.residents import ResidentState
 
 
@@ -145,6 +145,19 @@ class ResidentRepository(Repository):
         """Cut every link between this person and what they asked."""
         done = await self.connection.execute(delete(reply_paths).where(reply_paths.c.person_tag == tag))
         return int(done.rowcount)
+
+    async def tags(self) -> AsyncIterator[tuple[int, bytes, datetime]]:
+        """Every resident as (row number, keyed hash, joined_at), streamed."""
+        statement = select(residents.c.id, residents.c.person_tag, residents.c.joined_at)
+        async for row in await self.connection.stream(statement):
+            yield int(row[0]), bytes(row[1]), row[2]
+
+    async def asking_tags(self) -> list[tuple[bytes, datetime]]:
+        """The keyed hash of everybody who has a way back to what they asked, and the hour in which they asked."""
+        statement = select(reply_paths.c.person_tag, flags.c.received_hour).join(
+            flags, flags.c.id == reply_paths.c.flag_id
+        )
+        return [(bytes(row[0]), row[1]) for row in await self.connection.execute(statement)]
 
     async def expired(self, *, blocked_before: datetime, stopped_before: datetime, limit: int) -> list[int]:
         """Residents who blocked us or stopped long enough ago to be erased."""
