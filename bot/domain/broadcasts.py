@@ -50,8 +50,12 @@ def check_step(now: BroadcastState, then: BroadcastState) -> None:
 
 
 class DeliveryState(IntEnum):
-    """One broadcast to one resident. Stored as a small number: there are very many of these rows."""
+    """One broadcast to one resident. Stored as a small number: there are very many of these rows.
 
+    RESTING is queued, but not before the person's quiet hours end; whoever counts calls it queued.
+    """
+
+    RESTING = -1
     QUEUED = 0
     SENDING = 1
     SENT = 2
@@ -59,6 +63,11 @@ class DeliveryState(IntEnum):
     BLOCKED = 4
     SKIPPED = 5
     UNCONFIRMED = 6
+
+    @property
+    def word(self) -> str:
+        """What people are shown."""
+        return "queued" if self is DeliveryState.RESTING else self.name.lower()
 
 
 END_STATES = frozenset(
@@ -94,7 +103,7 @@ class ResendKind(StrEnum):
     REST = "rest"
 
 
-CUT_OFF = ("cancelled", "missed", "too late", "stopped")
+CUT_OFF = ("cancelled", "missed", "too late", "quiet hours until it is too late", "stopped")
 """Reasons of skipped deliveries that are the broadcast's, not the person's: these count to the rest."""
 
 

@@ -43,6 +43,7 @@ class OutgoingMessage:
 
     `edit_ref` names an earlier message to put it in place of, `delete_ref` one to remove before it is sent. Without
     `follow_up` nothing new is sent: where the channel allows neither, it is Rejected.
+    `paid` allows the channel to charge for a pace above its free one.
     """
 
     html: str
@@ -53,6 +54,7 @@ class OutgoingMessage:
     follow_up: bool = True
     quiet: bool = False
     preview: bool = False
+    paid: bool = False
     document: OutgoingDocument | None = None
 
 

@@ -22,9 +22,9 @@ _SHORTEST = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which deliveries to list: in one state, sent in one language; None means all."""
+    """Which deliveries to list: in one state (as `show` calls it), sent in one language; None means all."""
 
-    state: DeliveryState | None = None
+    state: str | None = None
     language: str | None = None
 
 
@@ -41,7 +41,7 @@ class Accounts:
         message = await self._planner.message(uow, row)
         names = await uow.staff.names([each for each in (row.created_by, row.approved_by) if each])
         now = self._clock.now()
-        tally = await uow.tallies.tally(broadcast_id, since=now - RATE_WINDOW, now=now)
+        tally = await uow.tallies.tally(broadcast_id, since=now - RATE_WINDOW)
         counts, by_language = await self._counts(uow, broadcast_id, tally)
         size = row.audience_size
         if size is None:
@@ -81,7 +81,7 @@ class Accounts:
         nobody can be followed across them."""
         key = await _listing_key(uow, broadcast_id)
         found = uow.tallies.listing(
-            broadcast_id, _order(key), states=() if wanted.state is None else (wanted.state,),
+            broadcast_id, _order(key), states=tuple(each for each in DeliveryState if each.word == wanted.state),
             language=wanted.language, limit=limit, offset=offset,
         )  # fmt: skip
         return (_line(each, key) async for each in found)
@@ -90,10 +90,10 @@ class Accounts:
         self, uow: UnitOfWork, broadcast_id: int, tally: Tally
     ) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
         groups = {each.no: each.language or each.read for each in await uow.broadcasts.groups(broadcast_id)}
-        total = {state.name.lower(): 0 for state in DeliveryState}
+        total = {state.word: 0 for state in DeliveryState if state is not DeliveryState.RESTING}
         by_language: dict[str, dict[str, int]] = {}
         for (group_no, state), n in tally.counts.items():
-            name = state.name.lower()
+            name = state.word
             total[name] += n
             line = by_language.setdefault(groups.get(group_no, SOURCE_LANGUAGE), dict.fromkeys(total, 0))
             line[name] += n
@@ -147,7 +147,7 @@ def _line(each: Listed, key: bytes) -> dict[str, Any]:
     opaque = "r" + hashlib.blake2b(str(each.resident_id).encode(), key=key, digest_size=8).hexdigest()
     sent = each.state is DeliveryState.SENT
     return {
-        "resident": opaque, "language": each.language, "form": each.form, "state": each.state.name.lower(),
+        "resident": opaque, "language": each.language, "form": each.form, "state": each.state.word,
         "sent_at": _rfc3339(each.changed_at) if sent else None, "error": each.error,
     }  # fmt: skip
 

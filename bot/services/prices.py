@@ -59,8 +59,7 @@ class Prices:
     async def _cost(self, uow: UnitOfWork, row: BroadcastRow) -> int:
         if row.state not in ENDED:
             return await self._highest(uow, row)
-        now = self._clock.now()
-        tally = await uow.tallies.tally(row.id, since=now, now=now)
+        tally = await uow.tallies.tally(row.id, since=self._clock.now())
         return TENTHS_A_MESSAGE * sum(n for (_, state), n in tally.counts.items() if state in _CHARGED)
 
     async def _highest(self, uow: UnitOfWork, row: BroadcastRow) -> int:

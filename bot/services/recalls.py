@@ -60,7 +60,7 @@ class Recalls:
         await uow.deliveries.skip_all(broadcast_id, "cancelled", now=now)
         await uow.broadcasts.change(broadcast_id, recalled_at=row.recalled_at or now)
         queued = await uow.recalls.queue(broadcast_id)
-        tally = await uow.tallies.tally(broadcast_id, since=now, now=now)
+        tally = await uow.tallies.tally(broadcast_id, since=now)
         unconfirmed = sum(n for (_, state), n in tally.counts.items() if state is DeliveryState.UNCONFIRMED)
         await self._audit.note(
             uow, actor, Act.RECALL_BROADCAST, f"broadcast {broadcast_id}", messages=queued, reason=reason.strip()

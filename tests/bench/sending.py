@@ -12,7 +12,7 @@ import aiohttp
 from bot.channels.telegram.outgoing import text_call
 from bot.chat.renderer import ChatRenderer
 from bot.sandbox import Person
-from bot.services.deliveries import Deliveries
+from bot.services.contents import Contents
 from tests.bench.processes import cpu_seconds, output_of, running
 from tests.chaos import sending, town
 from tests.chaos.figures import Figure, of_limit, shown
@@ -100,10 +100,10 @@ async def _jobs(place: town.Town, api: str) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {}
     async with town.base_of(place.stage) as base, base.db.read() as uow:
         renderer = ChatRenderer(base.catalogs, base.controller)
-        content = Deliveries(base.desk.cards, renderer, base.clock).content
+        contents = Contents(base.desk.cards, renderer)
         newest = (await uow.broadcasts.page())[0].id
         for group in await uow.broadcasts.groups(newest):
-            _, params = text_call(0, await content(uow, newest, group.no))
+            _, params = text_call(0, (await contents.of(uow, newest))[group.no])
             bodies[group.read] = {name: value for name, value in params.items() if name != "chat_id"}
     names = list(bodies)
     to = [[chat_id, names.index(tag)] for chat_id, tag in place.language.items()]

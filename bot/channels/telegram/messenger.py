@@ -2,7 +2,6 @@
 
 import asyncio
 import mimetypes
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.channels.telegram.api import Answered, BotApi
@@ -23,6 +22,7 @@ from bot.domain.messaging import (
     Sent,
 )
 from bot.errors import InvalidInput, Unavailable
+from bot.services.pacer import Pacer
 from bot.services.ports import FetchedFile
 
 _QUICK_SECONDS = 5.0
@@ -34,13 +34,13 @@ _TYPES = {".oga": "audio/ogg", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".tgs"
 class TelegramMessenger:
     """Implements the Messenger port on the Bot API.
 
-    `slot`, if given, is awaited before the second part of a message that needs two (a file without a caption, then
-    its text), so that the bot's pace counts both.
+    `pacer`, if given, is asked for a slot before the second part of a message that needs two (a file without a
+    caption, then its text), so that the bot's pace counts both.
     """
 
-    def __init__(self, api: BotApi, media: MediaSource, *, slot: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(self, api: BotApi, media: MediaSource, *, pacer: Pacer | None = None) -> None:
         self._api = api
-        self._slot = slot
+        self._pacer = pacer
         self._files = FileSender(api, media)
 
     async def send(self, chat_id: int, message: OutgoingMessage) -> SendOutcome:
@@ -128,9 +128,12 @@ class TelegramMessenger:
         """The text after its file. A pause is waited out here: handing it up would send the file a second time."""
         waited = 0.0
         while True:
-            if self._slot is not None:
-                await self._slot()
-            outcome = await self._send_text(chat_id, message)
+            slot = await self._pacer.slot() if self._pacer is not None else None
+            try:
+                outcome = await self._send_text(chat_id, message)
+            finally:
+                if self._pacer is not None and slot is not None:
+                    self._pacer.ended(slot)
             match outcome:
                 case Sent(message_ref):
                     return Sent(one_reference(first.message_ref, message_ref), first.file_id)

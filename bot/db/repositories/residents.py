@@ -13,7 +13,9 @@ from bot.db.tables import broadcasts, deliveries, erased_counts, reply_paths, re
 from bot.domain.broadcasts import CUT_OFF, DeliveryState, ResendKind
 from bot.domain.residents import ResidentState
 
-_MAY_HAVE_IT = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED)
+_MAY_HAVE_IT = (
+    DeliveryState.RESTING, DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class ResidentRepository(Repository):
 
     async def _count_erased(self, broadcast_id: int, group_no: int, state: int) -> None:
         # A delivery that was still open when its person left counts as skipped; an open intent as unconfirmed.
-        kept = {0: 5, 1: 6}.get(state, state)
+        kept = {-1: 5, 0: 5, 1: 6}.get(state, state)
         where = (
             erased_counts.c.broadcast_id == broadcast_id,
             erased_counts.c.group_no == group_no,

@@ -18,8 +18,8 @@ _PRIME = 2_147_483_647
 class Tally:
     """How many deliveries of a broadcast stand where, by (group, state), and how fast it goes.
 
-    `recent` ended on the wire since the asked instant, the first of them at `recent_from`; `held` of the queued wait
-    for a time of their own, the last of them until `held_until`.
+    `recent` ended on the wire since the asked instant, the first of them at `recent_from`; `held` wait for
+    the end of their person's quiet hours, the last of them until `held_until`.
     """
 
     counts: dict[tuple[int, DeliveryState], int]
@@ -61,10 +61,10 @@ class Order:
 class TallyRepository(Repository):
     """Reads only."""
 
-    async def tally(self, broadcast_id: int, *, since: datetime, now: datetime) -> Tally:
+    async def tally(self, broadcast_id: int, *, since: datetime) -> Tally:
         """The counts, erased people included, and the recent rate, in one look at the broadcast's rows."""
         result = Tally({})
-        await self._count(result, broadcast_id, since, now)
+        await self._count(result, broadcast_id, since)
         statement = (
             select(erased_counts.c.group_no, erased_counts.c.state, func.sum(erased_counts.c.n))
             .where(erased_counts.c.broadcast_id == broadcast_id)
@@ -75,31 +75,32 @@ class TallyRepository(Repository):
             result.counts[key] = result.counts.get(key, 0) + int(n)
         return result
 
-    async def _count(self, result: Tally, broadcast_id: int, since: datetime, now: datetime) -> None:
-        recent, held = deliveries.c.changed_at > since, deliveries.c.not_before > now
+    async def _count(self, result: Tally, broadcast_id: int, since: datetime) -> None:
+        recent = deliveries.c.changed_at > since
         statement = (
             select(
                 deliveries.c.group_no, deliveries.c.state, func.count(),
                 func.count(case((recent, 1))), func.min(case((recent, deliveries.c.changed_at))),
-                func.count(case((held, 1))), func.max(case((held, deliveries.c.not_before))),
+                func.max(deliveries.c.not_before),
             )
             .where(deliveries.c.broadcast_id == broadcast_id)
             .group_by(deliveries.c.group_no, deliveries.c.state)
         )  # fmt: skip
-        for group_no, number, n, lately, first, waits, until in await self.connection.execute(statement):
+        for group_no, number, n, lately, first, until in await self.connection.execute(statement):
             state = DeliveryState(number)
             result.counts[int(group_no), state] = int(n)
             if state in ON_THE_WIRE and lately:
                 result.recent += int(lately)
                 result.recent_from = min(filter(None, (result.recent_from, first)))
-            if state == DeliveryState.QUEUED and waits:
-                result.held += int(waits)
+            if state is DeliveryState.RESTING:
+                result.held += int(n)
                 result.held_until = max(filter(None, (result.held_until, until)))
 
     async def queued(self, broadcast_id: int) -> int:
         """How many are still waiting."""
         statement = select(func.count()).where(
-            deliveries.c.broadcast_id == broadcast_id, deliveries.c.state == int(DeliveryState.QUEUED)
+            deliveries.c.broadcast_id == broadcast_id,
+            deliveries.c.state.in_((int(DeliveryState.QUEUED), int(DeliveryState.RESTING))),
         )
         return int(await self.scalar(statement))
 
