@@ -23,6 +23,7 @@ from bot.chat.menu import profiles
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
 from bot.config import Settings
+from bot.db import INBOX, SENDER, Wakeups
 from bot.domain.contact import ContactCap
 from bot.domain.events import MediaKind
 from bot.errors import ConfigInvalid, Unavailable
@@ -159,12 +160,16 @@ async def work(running: Running, connection: Connection | None, stopping: asynci
         if base.settings.telegram_updates == "webhook":
             await _register_webhook(base, connection)
             running.ready = True
-        announcing = asyncio.create_task(announce(connection.bot, _announcements(base)))
+        beside: list[asyncio.Future[object]] = [asyncio.ensure_future(announce(connection.bot, _announcements(base)))]
+        if not base.db.is_sqlite:
+            wake = {INBOX: inbox.stored.set, SENDER: running.term.wake_senders}
+            beside.append(asyncio.ensure_future(Wakeups(base.db.url, base.bot_id, wake).run()))
         try:
             await running.term.run(stopping)
         finally:
-            announcing.cancel()
-            await asyncio.gather(announcing, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) -> Term:
@@ -193,7 +198,7 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     if settings.telegram_updates == "polling":
         running.poller = Poller(connection.polling_api, inbox)
         extra.append(running.poller.run)
-    return Term(base.db, base.bot_id, inbox, worker, senders[0], base.clock, extra=extra, alone=base.lock is not None)
+    return Term(base.db, base.bot_id, inbox, worker, senders, base.clock, extra=extra, alone=base.lock is not None)
 
 
 def _announcements(base: Base) -> dict[str, Announcement]:

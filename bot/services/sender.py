@@ -67,12 +67,18 @@ class Sender:
 
     async def settle_intents(self, fence: int) -> int:
         """At the start of a term: what an earlier sender left in the middle is unconfirmed."""
-        self._ready.clear()
+        self.abandon()
         async with self._db.write() as uow:
             left = sum([await lane.settle(uow, fence) for lane in self._lanes])
         if left:
             log.warning("sender.unconfirmed", count=left)
         return left
+
+    def abandon(self) -> None:
+        """Another process is the sender now: nothing more of what was claimed is begun; that one has settled it."""
+        self._ready.clear()
+        if self._releasing is not None:
+            self._releasing.cancel()
 
     async def step(self, fence: int, lease: str, holder: str) -> bool:
         """Record what ended, claim what is next, launch it. Returns whether there was anything to do.

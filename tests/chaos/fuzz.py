@@ -186,7 +186,7 @@ class Bench:
 
     async def put(self, updates: list[tuple[int, bytes]]) -> None:
         """Store updates and handle all of them."""
-        await self.inbox.accept_all(updates)
+        await self.inbox.accept_all([(number, raw, 0) for number, raw in updates])
         began = time.monotonic()
         while handled := await self.worker.step():
             self.slowest = max(self.slowest, (time.monotonic() - began) / handled)

@@ -162,11 +162,9 @@ class ResidentRepository(Repository):
             erased_counts.c.group_no == group_no,
             erased_counts.c.state == kept,
         )
-        done = await self.connection.execute(update(erased_counts).where(*where).values(n=erased_counts.c.n + 1))
-        if done.rowcount == 0:
-            await self.connection.execute(
-                erased_counts.insert().values(broadcast_id=broadcast_id, group_no=group_no, state=kept, n=1)
-            )
+        fresh = {"broadcast_id": broadcast_id, "group_no": group_no, "state": kept, "n": 0}
+        await self.insert_new(erased_counts, [fresh])
+        await self.connection.execute(update(erased_counts).where(*where).values(n=erased_counts.c.n + 1))
 
     async def erase_reply_paths(self, tag: bytes) -> int:
         """Cut every link between this person and what they asked."""
