@@ -129,7 +129,7 @@ class RecallLane:
 
     def _notice(self, due: ToRecall) -> OutgoingMessage:
         group = self._groups[due.broadcast_id][due.group_no]
-        key = (group.language, due.sent_at.date().isoformat())
+        key = (group.language, due.sent_at.isoformat(timespec="hours"))
         if key not in self._notices:
             params = {"sent_at": due.sent_at.isoformat()}
             self._notices[key] = self._renderer.render("message.recalled", params, group.language)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 COLUMNS = ("resident", "message", "revision", "language", "form", "state", "sent_at", "error")
-_FORMULA = re.compile(r"(^|[,;\t\r\n|])([\s\"']*)(?=[=+\-@\t\r＝＋－＠])")
+_FORMULA = re.compile(r"""^(?=[\t\r\n])|((?:^|[,;\t\r\n|])[\s"']*)(?=[=+\-@＝＋－＠])""")
 """What makes a cell a formula (OWASP, CSV Injection), at its start or after what another locale takes for a separator;
 the full-width forms count in Japanese and Chinese versions of Excel."""
 
@@ -15,7 +15,7 @@ the full-width forms count in Japanese and Chinese versions of Excel."""
 def safe_cell(value: object) -> str:
     """The value as text; where it could be read as a formula, an apostrophe stands before that sign."""
     text = "" if value is None else str(value)
-    return _FORMULA.sub(r"\1\2'", text)
+    return _FORMULA.sub(lambda found: f"{found[1] or ''}'", text)
 
 
 def csv_line(cells: Mapping[str, Any]) -> str:
