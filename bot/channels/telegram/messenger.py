@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.channels.telegram.api import Answered, BotApi
 from bot.channels.telegram.files import FileSender, MediaSource
 from bot.channels.telegram.outcomes import cannot_be_deleted, cannot_be_edited, is_gone, is_unmodified, outcome_of
-from bot.channels.telegram.outgoing import document_call, edit_call, needs_own_text, text_call
+from bot.channels.telegram.outgoing import document_call, edit_call, needs_own_text, text_body
 from bot.channels.telegram.references import one_reference, parts_of
 from bot.domain.events import MediaKind
 from bot.domain.messaging import (
@@ -121,8 +121,7 @@ class TelegramMessenger:
                 return Sent(message.edit_ref)
             if not (cannot_be_edited(answer) and message.follow_up):
                 return outcome
-        method, params = text_call(chat_id, message)
-        return outcome_of(await self._api.call(method, params))
+        return outcome_of(await self._api.post("sendMessage", text_body(chat_id, message)))
 
     async def _send_rest(self, chat_id: int, message: OutgoingMessage, first: Sent) -> SendOutcome:
         """The text after its file. A pause is waited out here: handing it up would send the file a second time."""
