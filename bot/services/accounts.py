@@ -22,7 +22,7 @@ _SHORTEST = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which deliveries to list: in one state (as `show` calls it), sent in one language; None means all."""
+    """Which deliveries to list: in one state, in one language, as `show` counts them; None means all."""
 
     state: str | None = None
     language: str | None = None

@@ -24,17 +24,17 @@ class Prices:
         self.terms = terms
 
     async def of(self, uow: UnitOfWork, row: BroadcastRow) -> Price | None:
-        """What a paid broadcast costs at most; None for any other. Raises Conflict where they are switched off."""
+        """What a paid broadcast costs at most; None for any other. Where they are switched off the cap is nothing."""
         if not row.paid:
             return None
-        if self.terms is None:
-            raise Conflict("Paid broadcasts are switched off here (VOUCH_PAID_BROADCAST).")
-        cap = self.terms.stars_per_month * 10
+        cap = self.terms.stars_per_month * 10 if self.terms is not None else 0
         spent = sum([await self._cost(uow, each) for each in await self._others(uow, row)])
         return Price(await self._highest(uow, row), max(0, cap - spent), cap)
 
     async def check(self, uow: UnitOfWork, row: BroadcastRow) -> None:
-        """Raise Conflict, with the figures, for a paid broadcast that would go over the month's cap."""
+        """Raise Conflict for a paid broadcast where those are off, and, with the figures, for one over the cap."""
+        if row.paid and self.terms is None:
+            raise Conflict("Paid broadcasts are switched off here (VOUCH_PAID_BROADCAST).")
         price = await self.of(uow, row)
         if price is not None and not price.fits:
             raise Conflict(

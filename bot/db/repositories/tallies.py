@@ -133,5 +133,5 @@ def _wanted(broadcast_id: int, states: tuple[DeliveryState, ...], language: str 
     if states:
         clauses.append(deliveries.c.state.in_([int(each) for each in states]))
     if language is not None:
-        clauses.append(broadcast_groups.c.language == language)
+        clauses.append(func.coalesce(broadcast_groups.c.language, broadcast_groups.c.read) == language)
     return and_(*clauses)
