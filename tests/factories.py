@@ -20,6 +20,7 @@ from bot.domain.contact import ContactCap
 from bot.domain.controller import Area, Controller
 from bot.domain.events import Event, EventKind, IncomingMedia
 from bot.domain.messaging import OutgoingMessage
+from bot.domain.paid import PaidTerms
 from bot.domain.renditions import RenditionState
 from bot.domain.residents import Form, Preferences
 from bot.domain.staff import Role
@@ -60,6 +61,7 @@ class World:
     controller: Controller = CONTROLLER
     need_chats: bool = True
     cap: ContactCap = field(default_factory=lambda: ContactCap(0, 0))
+    paid: PaidTerms | None = None
     status: Status = field(default_factory=Status.load)
     vault: Vault = field(default_factory=lambda: Vault(KEY))
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -73,7 +75,7 @@ class World:
         self.erasures = ErasureFiles(self.folder / "erasures")
         self.desk: Desk = build_desk(
             self.db, REGISTRY, self.controller, self.clock, self.store, bot_id=BOT, rate=25, deputy_minutes=15,
-            need_chats=self.need_chats,
+            need_chats=self.need_chats, paid=self.paid,
         )  # fmt: skip
         self.residents = Residents(self.vault, self.desk.outbox, self.desk.cards, self.clock)
         self.privacy = Privacy(self.vault, self.erasures, self.clock)

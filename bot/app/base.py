@@ -12,6 +12,7 @@ from bot.config import Settings, read_areas
 from bot.db import Database
 from bot.db.migrate import require_current, upgrade
 from bot.domain.controller import Area, Controller
+from bot.domain.paid import PaidTerms
 from bot.errors import ConfigInvalid
 from bot.i18n import Catalogs, Registry, Status
 from bot.services.desk import Desk, build_desk
@@ -72,7 +73,7 @@ async def open_base(
     store = FolderStore(settings.data_dir / "media")
     desk = build_desk(
         db, registry, controller, clock, store, bot_id=bot_id, rate=settings.rate_per_second,
-        deputy_minutes=settings.approval_deputy_minutes, need_chats=not settings.cli_approve,
+        deputy_minutes=settings.approval_deputy_minutes, need_chats=not settings.cli_approve, paid=_paid(settings),
     )  # fmt: skip
     return Base(
         settings=settings, db=db, clock=clock, registry=registry, catalogs=Catalogs.load(registry),
@@ -116,6 +117,8 @@ async def _open_vault(settings: Settings, db: Database) -> Vault:
             await uow.meta.set("sealing_key", vault.public_key.hex())
         elif known != vault.fingerprint:
             raise ConfigInvalid("VOUCH_SECRET_KEY is not the key that this database was made with.")
+        if await uow.meta.get("listing_salt") is None:
+            await uow.meta.set("listing_salt", vault.listing_salt)
     return vault
 
 
@@ -166,6 +169,12 @@ def _controller(settings: Settings, bot_name: str) -> Controller:
         zone=settings.timezone, areas=areas, public_url=settings.site, reply_days=settings.retention_reply_days,
         pilot=settings.pilot,
     )  # fmt: skip
+
+
+def _paid(settings: Settings) -> PaidTerms | None:
+    if not settings.paid_broadcast:
+        return None
+    return PaidTerms(settings.paid_rate_per_second, settings.paid_stars_per_month)
 
 
 def _sample_areas() -> Path | None:

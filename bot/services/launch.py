@@ -6,17 +6,22 @@ from bot.db import UnitOfWork
 from bot.db.rows import BroadcastRow
 from bot.domain.broadcasts import BroadcastState, DeliveryState
 from bot.domain.staff import Act, Role, may
+from bot.errors import Conflict
 from bot.services.audit import Audit
 from bot.services.outbox import Address, Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock
+from bot.services.prices import Prices
 
 
 class Launch:
     """Everything about a broadcast that happens because its time has come."""
 
-    def __init__(self, planner: Planner, outbox: Outbox, audit: Audit, clock: Clock, *, bot_id: int) -> None:
+    def __init__(
+        self, planner: Planner, prices: Prices, outbox: Outbox, audit: Audit, clock: Clock, *, bot_id: int
+    ) -> None:
         self._planner = planner
+        self._prices = prices
         self._outbox = outbox
         self._audit = audit
         self._clock = clock
@@ -32,7 +37,12 @@ class Launch:
         if row.state != BroadcastState.SCHEDULED or row.approved_hash is None:
             return False
         if await self._planner.content_hash(uow, broadcast_id) != row.approved_hash:
-            await self._back_to_author(uow, row)
+            await self._back_to_author(uow, row, "Its content changed after it was approved: ask for approval again.")
+            return False
+        try:
+            await self._prices.check(uow, row)
+        except Conflict as error:
+            await self._back_to_author(uow, row, str(error))
             return False
         now = self._clock.now()
         won = await uow.broadcasts.move(
@@ -69,8 +79,7 @@ class Launch:
             )  # fmt: skip
         return size
 
-    async def _back_to_author(self, uow: UnitOfWork, row: BroadcastRow) -> None:
-        reason = "Its content changed after it was approved: ask for approval again."
+    async def _back_to_author(self, uow: UnitOfWork, row: BroadcastRow, reason: str) -> None:
         await uow.broadcasts.move(
             row.id, BroadcastState.SCHEDULED, BroadcastState.DRAFT, reason=reason, approved_by=None,
             approved_hash=None, approved_set=None,

@@ -71,7 +71,8 @@ class Vault:
         self._envelopes: OrderedDict[bytes, SecretBox] = OrderedDict()
         self._webhook_key = _derive(master, b"webhook")
         self.listing_salt = _derive(master, b"listings").hex()
-        """Makes the opaque ids of delivery listings, which differ from broadcast to broadcast."""
+        """Makes the opaque ids of delivery listings, which differ from broadcast to broadcast. Left in the database for
+        those who have no key; it leads back to nothing."""
         self.fingerprint = hashlib.blake2b(_derive(master, b"print"), digest_size=12).hexdigest()
         """Tells one key from another; says nothing about the key."""
 

@@ -102,6 +102,10 @@ class BroadcastRepository(Repository):
             self.select(BroadcastRow, broadcasts).where(broadcasts.c.state.in_(states)).order_by(broadcasts.c.id),
         )
 
+    async def paid(self) -> list[BroadcastRow]:
+        """Every broadcast that is paid for; a borough has a handful a month."""
+        return await self.many(BroadcastRow, self.select(BroadcastRow, broadcasts).where(broadcasts.c.paid))
+
     async def overdue(self, now: datetime) -> list[BroadcastRow]:
         """Unfinished broadcasts whose latest time has passed."""
         unfinished = (BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED)

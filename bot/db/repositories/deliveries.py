@@ -1,15 +1,14 @@
 """Deliveries: one row for one broadcast to one resident. The hot path of sending; Core statements only."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, TextClause, bindparam, case, func, insert, literal, select, text, update
 
 from bot.db.repositories.base import Repository
 from bot.db.repositories.residents import Audience, audience_clause, of_resident
-from bot.db.tables import QUEUED, UNSETTLED, broadcast_groups, broadcasts, deliveries, erased_counts, residents
+from bot.db.tables import QUEUED, UNSETTLED, broadcasts, deliveries, erased_counts, residents
 from bot.db.types import Instant, stored_instant
 from bot.domain.broadcasts import BroadcastState, DeliveryState
 
@@ -232,42 +231,9 @@ class DeliveryRepository(Repository):
         )  # fmt: skip
         return int(done.rowcount)
 
-    async def counts(self, broadcast_id: int) -> dict[tuple[int, DeliveryState], int]:
-        """How many deliveries stand where, by group and state; erased people included."""
-        total: dict[tuple[int, DeliveryState], int] = {}
-        for table, number in ((deliveries, func.count()), (erased_counts, func.sum(erased_counts.c.n))):
-            statement = (
-                select(table.c.group_no, table.c.state, number)
-                .where(table.c.broadcast_id == broadcast_id)
-                .group_by(table.c.group_no, table.c.state)
-            )
-            for group_no, state, n in await self.connection.execute(statement):
-                key = (int(group_no), DeliveryState(state))
-                total[key] = total.get(key, 0) + int(n)
-        return total
-
     async def has_open(self, broadcast_id: int) -> bool:
         """Whether anything of it is still queued or being sent."""
         return await self._is_there(broadcast_id, QUEUED) or await self._is_there(broadcast_id, UNSETTLED)
-
-    async def listing(self, broadcast_id: int) -> AsyncIterator[tuple[int, str | None, str, int, Any, str | None]]:
-        """Every delivery as (resident row, language, form, state, changed_at, error), streamed."""
-        statement = (
-            select(
-                deliveries.c.resident_id, broadcast_groups.c.language, broadcast_groups.c.out_form,
-                deliveries.c.state, deliveries.c.changed_at, deliveries.c.error,
-            )
-            .join(
-                broadcast_groups,
-                (broadcast_groups.c.broadcast_id == deliveries.c.broadcast_id)
-                & (broadcast_groups.c.no == deliveries.c.group_no),
-            )
-            .where(deliveries.c.broadcast_id == broadcast_id)
-            .order_by(deliveries.c.resident_id)
-        )  # fmt: skip
-        result = await self.connection.stream(statement)
-        async for resident_id, language, form, state, changed_at, error in result:
-            yield resident_id, language, form, state, changed_at, error
 
     async def of_resident(self, resident_id: int) -> list[tuple[int, int, datetime | None]]:
         """A resident's own deliveries as (broadcast, state, changed_at), for /mydata."""

@@ -5,22 +5,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select, update
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import ResidentRow
 from bot.db.tables import broadcasts, deliveries, erased_counts, flags, reply_paths, residents
+from bot.domain.broadcasts import CUT_OFF, DeliveryState, ResendKind
 from bot.domain.residents import ResidentState
+
+_MAY_HAVE_IT = (
+    DeliveryState.RESTING, DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The residents of an earlier broadcast whose delivery ended in a certain way."""
+
+    broadcast_id: int
+    kind: ResendKind
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who a broadcast is for. Empty `languages` or `areas` mean all; a language counts as heard or as read."""
+    """Who a broadcast is for. Empty `languages` or `areas` mean all; a language counts as heard or as read.
+
+    With `again` it is only for those whom an earlier broadcast left out.
+    """
 
     languages: tuple[str, ...]
     areas: tuple[str, ...]
     topic: str
     emergency: bool
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,8 @@ def audience_clause(bot_id: int, audience: Audience, now: datetime) -> ColumnEle
         clauses.append(or_(residents.c.read.in_(audience.languages), residents.c.listen.in_(audience.languages)))
     if audience.areas:
         clauses.append(residents.c.area.in_(audience.areas))
+    if audience.again is not None:
+        clauses += _left_out(audience.again)
     if not audience.emergency:
         chosen = cast(residents.c.topics, String)
         clauses.append(residents.c.emergencies_only.is_(False))
@@ -58,6 +77,21 @@ def of_resident(resident_id: int) -> ColumnElement[bool]:
     """
     started = select(broadcasts.c.id).where(broadcasts.c.started_at.is_not(None))
     return and_(deliveries.c.broadcast_id.in_(started), deliveries.c.resident_id == resident_id)
+
+
+def _left_out(again: Again) -> list[ColumnElement[bool]]:
+    """Left out by the earlier broadcast, and not reached by another one that was sent again for the same reason."""
+    ended = deliveries.c.state == int(DeliveryState.UNCONFIRMED)
+    if again.kind is ResendKind.REST:
+        cut_off = and_(deliveries.c.state == int(DeliveryState.SKIPPED), deliveries.c.error.in_(CUT_OFF))
+        ended = or_(deliveries.c.state == int(DeliveryState.FAILED), cut_off)
+    left_out = select(deliveries.c.resident_id).where(deliveries.c.broadcast_id == again.broadcast_id, ended)
+    others = select(broadcasts.c.id).where(broadcasts.c.resend_of == again.broadcast_id)
+    reached = exists().where(
+        deliveries.c.broadcast_id.in_(others), deliveries.c.resident_id == residents.c.id,
+        deliveries.c.state.in_([int(each) for each in _MAY_HAVE_IT]),
+    )  # fmt: skip
+    return [residents.c.id.in_(left_out), ~reached]
 
 
 class ResidentRepository(Repository):
