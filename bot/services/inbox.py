@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from bot.db import INBOX, Database, UnitOfWork
+from bot.db import Database, UnitOfWork
 from bot.db.repositories.inbox import LANES, StoredUpdate
 from bot.domain.events import Event
 from bot.errors import InvalidInput, Unavailable
@@ -66,9 +66,7 @@ class Inbox:
             batch, self._queue = self._queue[:_BATCH], self._queue[_BATCH:]
             try:
                 sealed = [(number, lane_of(chat_id), self._sealer.seal(raw)) for number, raw, chat_id, _ in batch]
-                async with self._db.write() as uow:
-                    new = await uow.inbox.store(self._bot_id, sealed, now=self._clock.now())
-                    uow.wake(self._bot_id, INBOX)
+                new = await self._db.intake.store(self._bot_id, sealed, now=self._clock.now())
             except Exception as error:  # noqa: BLE001 - every waiting caller must hear of it, whatever it was
                 failure = error if isinstance(error, Unavailable) else Unavailable("The update was not stored.")
                 for *_, done in batch:
