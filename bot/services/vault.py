@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
+from nacl.bindings import crypto_secretbox_easy
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
@@ -34,20 +35,21 @@ class Sealer:
     def __init__(self, public_key: bytes) -> None:
         self._box = SealedBox(PublicKey(public_key))
         self._header = b""
-        self._envelope: SecretBox | None = None
+        self._key = b""
         self._until = 0.0
         self._uses = 0
 
     def seal(self, data: bytes) -> bytes:
         """Ciphertext that only the vault can open."""
         now = time.monotonic()
-        if self._envelope is None or now > self._until or self._uses >= _ENVELOPE_USES:
-            key = random_bytes(SecretBox.KEY_SIZE)
-            self._header = self._box.encrypt(key)
-            self._envelope = SecretBox(key)
+        if not self._key or now > self._until or self._uses >= _ENVELOPE_USES:
+            self._key = random_bytes(SecretBox.KEY_SIZE)
+            self._header = self._box.encrypt(self._key)
             self._until, self._uses = now + _ENVELOPE_SECONDS, 0
         self._uses += 1
-        return self._header + bytes(self._envelope.encrypt(data))
+        # What SecretBox.encrypt does, at a quarter of its price: every update that comes in pays it.
+        nonce = random_bytes(SecretBox.NONCE_SIZE)
+        return self._header + nonce + crypto_secretbox_easy(data, nonce, self._key)
 
 
 class Vault:

@@ -51,23 +51,7 @@ class StoredUpdate:
 
 
 class InboxRepository(Repository):
-    """Stores raw updates and conversation steps."""
-
-    async def store(self, bot_id: int, received: Sequence[tuple[int, int, bytes]], *, now: datetime) -> int:
-        """Keep (number, lane, sealed body) whose number is new; returns how many were. Repeats change nothing.
-
-        SQLite has one writer at a time, so there all share one lane.
-        """
-        return await self.insert_new(
-            updates,
-            [
-                {
-                    "bot_id": bot_id, "update_id": number, "lane": 0 if self._one_writer else lane,
-                    "state": UpdateState.WAITING, "body": body, "received_at": now, "error": None,
-                }
-                for number, lane, body in received
-            ],
-        )  # fmt: skip
+    """Hands out stored updates (bot/db/intake.py stores them), and keeps conversation steps."""
 
     async def waiting(self, bot_id: int, *, limit: int) -> list[StoredUpdate]:
         """Waiting updates, lane by lane, each lane's oldest first."""
