@@ -30,8 +30,9 @@ class Accounts:
             "id": row.id, "message": message.key, "revision": message.revision, "state": row.state,
             "reason": row.reason, "audience": {"languages": row.languages, "areas": row.areas, "size": size},
             "created_by": names.get(row.created_by), "approved_by": names.get(row.approved_by or 0),
-            "send_at": _rfc3339(row.send_at), "until": _rfc3339(row.until), "series": row.series, "counts": counts,
-            "by_language": by_language, "started_at": _rfc3339(row.started_at),
+            "send_at": _rfc3339(row.send_at), "until": _rfc3339(row.until), "series": row.series,
+            "repeat": row.repeat, "occurrence": row.occurrence, "counts": counts, "by_language": by_language,
+            "started_at": _rfc3339(row.started_at),
             "finished_at": _rfc3339(row.finished_at), "recalled_at": _rfc3339(row.recalled_at),
         }  # fmt: skip
 

@@ -6,6 +6,7 @@ from bot.db import Database
 from bot.domain.controller import Controller
 from bot.i18n import Registry
 from bot.services.accounts import Accounts
+from bot.services.alerts import Alerts
 from bot.services.answers import Answers
 from bot.services.approvals import Approvals
 from bot.services.audit import Audit
@@ -18,6 +19,7 @@ from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.renditions import Renditions
 from bot.services.rumours import Rumours
+from bot.services.series import Series
 from bot.services.staff import Staff
 from bot.services.steering import Steering
 from bot.services.updates import AnswerUpdates
@@ -61,7 +63,9 @@ def build_desk(
     renditions = Renditions(registry, audit, updates, clock)
     answers = Answers(rumours, updates, audit, clock)
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate)
-    launch = Launch(planner, outbox, audit, clock, bot_id=bot_id)
+    alerts = Alerts(outbox, bot_id=bot_id)
+    series = Series(planner, alerts, audit, clock)
+    launch = Launch(planner, series, alerts, audit, clock, bot_id=bot_id)
     broadcasts = Broadcasts(planner, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats)
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
     for subject in (renditions, answers, broadcasts):
@@ -70,6 +74,6 @@ def build_desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
         audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, rumours=rumours,
         answers=answers, planner=planner, launch=launch, broadcasts=broadcasts,
-        steering=Steering(planner, audit, clock), accounts=Accounts(planner),
+        steering=Steering(planner, launch, series, audit, clock), accounts=Accounts(planner),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
     )  # fmt: skip
