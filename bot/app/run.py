@@ -6,6 +6,7 @@ import hashlib
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import structlog
@@ -25,6 +26,7 @@ from bot.config import Settings
 from bot.db import INBOX, SENDER, Wakeups
 from bot.domain.contact import ContactCap
 from bot.domain.events import MediaKind
+from bot.domain.schedule import quiet_until
 from bot.errors import ConfigInvalid, Unavailable
 from bot.i18n import Language
 from bot.jobs.fetch_media import keep_fetching
@@ -177,7 +179,8 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     )
     means = Means(
         base.db, base.bot_id, vault, messenger, renderer, desk.cards, base.clock, on_stopped=desk.launch.alert,
-        quiet_until=lambda *_: None, cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
+        quiet_until=partial(quiet_until, zone=settings.timezone),
+        cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
     )  # fmt: skip
     senders = make_senders(means, pace)
     extra: list[Callable[[], Awaitable[None]]] = [lambda: keep_fetching(media, messenger)]

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, TextClause, bindparam, case, func, insert,
 
 from bot.db.repositories.base import Repository
 from bot.db.repositories.residents import Audience, audience_clause, of_resident
-from bot.db.tables import QUEUED, UNSETTLED, broadcasts, deliveries, erased_counts, residents
+from bot.db.tables import QUEUED, UNSETTLED, broadcast_groups, broadcasts, deliveries, erased_counts, residents
 from bot.db.types import Instant, stored_instant
 from bot.domain.broadcasts import BroadcastState, DeliveryState
 
@@ -55,16 +55,27 @@ class Ended:
 class DeliveryRepository(Repository):
     """Creates, claims, ends and counts deliveries."""
 
-    async def queue_group(
-        self, broadcast_id: int, group_no: int, *, bot_id: int, audience: Audience, listen: str, read: str,
-        form: str, state: DeliveryState, error: str | None, now: datetime,
+    async def queue(
+        self, broadcast_id: int, *, bot_id: int, audience: Audience, now: datetime, no_language: str
     ) -> int:  # fmt: skip
-        """One row for every resident of a group, made inside the database; returns how many."""
-        chosen = select(
-            literal(broadcast_id), residents.c.id, literal(group_no), literal(int(state)), literal(error)
-        ).where(
-            audience_clause(bot_id, audience, now),
-            residents.c.listen == listen, residents.c.read == read, residents.c.form == form,
+        """One row for every resident of the audience, made inside the database in one pass; returns how many.
+
+        Its groups must be stored. Residents of a group without a language end at once as skipped, for `no_language`.
+        """
+        groups = broadcast_groups.c
+        nothing = groups.language.is_(None)
+        chosen = (
+            select(
+                literal(broadcast_id), residents.c.id, groups.no,
+                case((nothing, int(DeliveryState.SKIPPED)), else_=_QUEUED), case((nothing, no_language), else_=None),
+            )
+            .join(
+                broadcast_groups,
+                (groups.broadcast_id == broadcast_id) & (groups.listen == residents.c.listen)
+                & (groups.read == residents.c.read) & (groups.form == residents.c.form),
+            )
+            .where(audience_clause(bot_id, audience, now))
+            .order_by(residents.c.id)
         )  # fmt: skip
         names = ["broadcast_id", "resident_id", "group_no", "state", "error"]
         return await self.insert_count(insert(deliveries).from_select(names, chosen))

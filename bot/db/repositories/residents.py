@@ -131,6 +131,13 @@ class ResidentRepository(Repository):
             statement = statement.where(residents.c.state == state)
         return int(await self.scalar(statement) or 0)
 
+    async def count_with_quiet_hours(self, bot_id: int) -> int:
+        """Active residents who chose quiet hours."""
+        statement = select(func.count()).where(
+            residents.c.bot_id == bot_id, residents.c.state == ResidentState.ACTIVE, residents.c.quiet_from.is_not(None)
+        )
+        return int(await self.scalar(statement) or 0)
+
     async def count_by_language(self) -> dict[str, int]:
         """Active residents by reading language, most first."""
         statement = (
