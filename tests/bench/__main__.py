@@ -11,14 +11,14 @@ from pathlib import Path
 import uvloop
 
 from bot import logs
-from tests.bench import pace, sending
+from tests.bench import million, pace, sending
 from tests.bench.engines import engines
 from tests.chaos.figures import Figure, table, write
 from tests.stage import ROOT
 
 REPORT = ROOT / "build" / "bench.json"
 BENCHES: Mapping[str, Callable[[Path, list[str]], Awaitable[list[Figure]]]] = {
-    "sending": sending.durable, "thousand": pace.thousand, "pace": pace.pace,
+    "sending": sending.durable, "thousand": pace.thousand, "pace": pace.pace, "million": million.million,
 }  # fmt: skip
 
 

@@ -129,12 +129,12 @@ async def _taking_over(here: Place) -> list[Figure]:
     since = (await here.standin.counts())["sent"]
     await here.stage.start("--role", "worker", wait=False)
     number = await here.begin()
-    await _until_sent(here, since + 30)
+    await here.until_sent(since + 30, 60)
     command = [sys.executable, "-m", "bot", "run", "--role", "worker"]
     with here.stage.log_path.open("ab") as log:
         second = subprocess.Popen(command, cwd=ROOT, env=here.stage.env, stdout=log, stderr=log)
     try:
-        await _until_sent(here, since + SLOW // 2)
+        await here.until_sent(since + SLOW // 2, 60)
         await here.stage.kill()
         await here.until_done(number, 120)
     finally:
@@ -151,13 +151,6 @@ async def _taking_over(here: Place) -> list[Figure]:
         exactly(f"{label}: twice", sum(each > 1 for each in got.values()), 0, "people"),
         shown(f"{label}: silence", gap, "s"),
     ]
-
-
-async def _until_sent(here: Place, count: int) -> None:
-    end = time.monotonic() + 60
-    while (await here.standin.counts())["sent"] < count:
-        assert time.monotonic() < end, f"not {count} messages within a minute"
-        await asyncio.sleep(0.05)
 
 
 async def _broadcast(here: Place, size: int) -> list[float]:
