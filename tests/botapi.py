@@ -28,7 +28,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl
 
 import orjson
@@ -97,6 +97,14 @@ class Arrival(NamedTuple):
     fault: str
 
 
+class _Text(NamedTuple):
+    """A text that arrived: its beginning, its checksum, and the end of the answer that repeats it."""
+
+    beginning: str
+    checksum: int
+    tail: bytes
+
+
 @dataclass(slots=True)
 class Plan:
     """Ordered misbehaviour: `kind` of KINDS happens to a share `chance` of the matching calls, at most `count` times.
@@ -127,6 +135,8 @@ _ANSWERS: dict[str, Fate] = {
     "cut": Fate(end=End.CUT), "html": Fate(body=_HTML), "malformed": Fate(body=b'{"ok":true,"result":{"message_i'),
     "wrong-type": Fate(body=b'{"ok":true,"result":7}'), **{str(status): fate for status, fate in _PAGE.items()},
 }  # fmt: skip
+_USUAL = Fate()
+_PRIVATE, _GROUP = b'"type":"private","first_name":"Sample"', b'"type":"supergroup","title":"Sample group"'
 KINDS: dict[str, Fate] = {
     **{kind: fate._replace(applied=False) for kind, fate in _ANSWERS.items()},
     **{f"applied-then-{kind}": fate._replace(applied=True) for kind, fate in _ANSWERS.items()},
@@ -163,11 +173,20 @@ class Api:
     connections: set["Connection"] = field(default_factory=set)
     door: "Door | None" = None
     _window: deque[float] = field(default_factory=deque)
-    _texts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _texts: dict[str, "_Text"] = field(default_factory=dict)
     _message_id: int = 0
     _update_id: int = 0
     _updates: list[dict[str, Any]] = field(default_factory=list)
     _poll: asyncio.Future[None] | None = None
+    identity: dict[str, Any] = field(init=False)
+    """The bot as getMe shows it."""
+    _from: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.identity = {
+            "id": int(self.token.partition(":")[0]), "is_bot": True, "first_name": "StageBot", "username": "StageBot",
+        }  # fmt: skip
+        self._from = b'"from":' + orjson.dumps(self.identity)
 
     # The one place that decides what becomes of a call
 
@@ -186,7 +205,7 @@ class Api:
             if plan.strikes(call, self.dice):
                 ordered = KINDS[plan.kind]
                 return ordered._replace(delay=ordered.delay + self.delay, name=plan.kind)
-        return Fate(delay=self.delay)
+        return _USUAL if not self.delay else Fate(delay=self.delay)
 
     # Methods
 
@@ -196,16 +215,16 @@ class Api:
         call = Call(method, params, time.monotonic())
         sending = method == "sendMessage" or _SENDING.fullmatch(method) is not None
         fate = self.fate(call, sending)
-        body = self._answer(call, fate, sending)
-        return fate, body
-
-    def _answer(self, call: Call, fate: Fate, sending: bool) -> bytes:
-        noted = sending or _CHANGING.fullmatch(call.method) is not None
-        number = _integer(call.params.get("message_id"))
+        number = _integer(params.get("message_id"))
         if sending and fate.applied:
             self._message_id = number = self._message_id + 1
-        if noted:
-            self._note(call, fate, number)
+        if sending or _CHANGING.fullmatch(method):
+            text = self._note(call, fate, number)
+            if method == "sendMessage" and fate.status == 200 and not fate.body:
+                return fate, self._sent_text(_integer(params.get("chat_id")), number, text)
+        return fate, self._answer(call, fate, number, sending)
+
+    def _answer(self, call: Call, fate: Fate, number: int, sending: bool) -> bytes:
         if fate.body:
             return fate.body
         if fate.status != 200:
@@ -213,15 +232,23 @@ class Api:
             return _error(call, fate)
         return orjson.dumps({"ok": True, "result": self._result(call, number, sending)})
 
-    def _note(self, call: Call, fate: Fate, number: int) -> None:
+    def _sent_text(self, chat_id: int, number: int, text: _Text) -> bytes:
+        """The answer to sendMessage, put together from parts: it is what benches count."""
+        return b'{"ok":true,"result":{"message_id":%d,"date":%d,"chat":{"id":%d,%b},%b,%b' % (
+            number, time.time(), chat_id, _PRIVATE if chat_id > 0 else _GROUP, self._from, text.tail,
+        )  # fmt: skip
+
+    def _note(self, call: Call, fate: Fate, number: int) -> _Text:
         text = call.params.get("text") or call.params.get("caption") or ""
         known = self._texts.get(text)
         if known is None:
-            known = self._texts[text] = (text[:_SHOWN], zlib.crc32(text.encode()))
+            tail = b'"text":' + orjson.dumps(text) + b"}}"
+            known = self._texts[text] = _Text(text[:_SHOWN], zlib.crc32(text.encode()), tail)
         self.truth.append(
-            Arrival(call.at, time.time(), call.method, _integer(call.params.get("chat_id")), *known, number,
+            Arrival(call.at, time.time(), call.method, _integer(call.params.get("chat_id")), known[0], known[1], number,
                     fate.applied, fate.status if fate.end is End.ANSWER else 0, fate.name)
         )  # fmt: skip
+        return known
 
     def _result(self, call: Call, number: int, sending: bool) -> Any:
         name = call.method.lower()
@@ -235,7 +262,7 @@ class Api:
     def _message(self, call: Call, number: int) -> dict[str, Any]:
         chat_id, params = _integer(call.params.get("chat_id")), call.params
         message: dict[str, Any] = {
-            "message_id": number, "date": int(time.time()), "from": self.identity(),
+            "message_id": number, "date": int(time.time()), "from": self.identity,
             "chat": {"id": chat_id, "type": "private", "first_name": "Sample"} if chat_id > 0
             else {"id": chat_id, "type": "supergroup", "title": "Sample group"},
         }  # fmt: skip
@@ -252,12 +279,6 @@ class Api:
         if params.get("caption"):
             message["caption"] = params["caption"]
         return message
-
-    def identity(self) -> dict[str, Any]:
-        """The bot as getMe shows it."""
-        return {
-            "id": int(self.token.partition(":")[0]), "is_bot": True, "first_name": "StageBot", "username": "StageBot",
-        }  # fmt: skip
 
     # Updates
 
@@ -333,7 +354,7 @@ class Api:
 
 
 _RESULTS: dict[str, Callable[[Api, dict[str, Any]], Any]] = {
-    "getme": lambda api, _: {**api.identity(), "can_join_groups": True, "supports_inline_queries": True},
+    "getme": lambda api, _: {**api.identity, "can_join_groups": True, "supports_inline_queries": True},
     "setwebhook": lambda api, params: api.set_webhook(params.get("url", "")),
     "deletewebhook": lambda api, _: api.set_webhook(""),
     "getwebhookinfo": lambda api, _: {"url": api.webhook, "has_custom_certificate": False, "pending_update_count": 0},
@@ -396,7 +417,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client is there."""
-        self._transport = transport  # type: ignore[assignment]  # uvloop's own class
+        self._transport = cast(asyncio.Transport, transport)
         self.port = transport.get_extra_info("sockname")[1]
         self._api.connections.add(self)
 
@@ -412,7 +433,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer every request that is complete."""
-        self._buffer += data
+        self._buffer = self._buffer + data if self._buffer else data
         while self._buffer:
             found = self._next()
             if found is None:
@@ -450,8 +471,7 @@ class Connection(asyncio.Protocol):
                 return head, body
 
     def _serve(self, head: bytes, body: bytes) -> None:
-        target = head[head.index(b" ") + 1 : head.index(b" ", head.index(b" ") + 1)].decode()
-        path, _, query = target.partition("?")
+        path, _, query = head.split(b" ", 2)[1].decode().partition("?")
         if path.startswith(self._prefix):
             self._method(path[len(self._prefix) :], _parameters(head, query, body))
         elif path.startswith("/control/"):
