@@ -368,7 +368,7 @@ _RESULTS: dict[str, Callable[[Api, dict[str, Any]], Any]] = {
         "file_path": f"documents/{params.get('file_id', '')}",
     },
 }  # fmt: skip
-FILE = b"a sample file"
+FILE: bytes = b"a sample file"
 """What every download gives."""
 _CONTROL: dict[str, Callable[[Api, dict[str, str], Any], bytes]] = {
     "sent": Api._sent, "counts": Api._counts, "set": Api._set, "updates": Api._push, "forget": Api._forget,
@@ -417,7 +417,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client is there."""
-        self._transport = cast(asyncio.Transport, transport)
+        self._transport = cast("asyncio.Transport", transport)
         self.port = transport.get_extra_info("sockname")[1]
         self._api.connections.add(self)
 

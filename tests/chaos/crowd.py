@@ -15,6 +15,7 @@ from tests.chaos.figures import Figure, at_most, exactly
 from tests.chaos.rig import KEY, Rig
 from tests.chaos.sending import Account, begin
 
+
 @dataclass(slots=True)
 class Crowd:
     """Who lives here: the language of each chat, and each language's approved text."""
@@ -103,7 +104,9 @@ async def account(crowd: Crowd, number: str, since: int = 0) -> Account:
 
 def nobody_harmed(label: str, found: Account, size: int) -> list[Figure]:
     """What must hold after every disturbance."""
-    ended = sum(found.count(each) for each in DeliveryState if each not in {DeliveryState.QUEUED, DeliveryState.SENDING})
+    ended = sum(
+        found.count(each) for each in DeliveryState if each not in {DeliveryState.QUEUED, DeliveryState.SENDING}
+    )
     return [
         exactly(f"{label}: lost in silence", found.silently_lost, 0, "people"),
         exactly(f"{label}: twice", found.twice, 0, "people"),
@@ -116,6 +119,3 @@ def nobody_harmed(label: str, found: Account, size: int) -> list[Figure]:
 def at_rate(label: str, found: Account, rate: float) -> Figure:
     """The fullest second beside Telegram's ceiling."""
     return at_most(f"{label}: fullest second", found.most_in_a_second, max(30, rate * 1.05), "messages")
-
-
-__all__ = ["Crowd", "account", "at_rate", "begin", "nobody_harmed", "populate"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import random
 import signal
 import time
@@ -54,7 +55,7 @@ async def disturb(crowd: Crowd, kills: int, seed: int) -> list[Figure]:
     await until_done(place, number, size / RATE + 90)
     found = await account(crowd, number)
     label = f"C1 {place.engine}, {size:,} residents, {kills} kills"
-    each = [now - then for then, now in zip([0, *doubts], doubts, strict=False)]
+    each = [after - before for before, after in itertools.pairwise([0, *doubts])]
     unconfirmed = found.count(DeliveryState.UNCONFIRMED)
     arrived = sum(found.arrived[chat] for chat, state in found.states.items() if state is DeliveryState.UNCONFIRMED)
     return [
