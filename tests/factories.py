@@ -197,12 +197,12 @@ class World:
     async def row(self, broadcast_id: int) -> BroadcastRow:
         """A broadcast as it stands."""
         async with self.db.read() as uow:
-            return await self.desk.broadcasts.get(uow, broadcast_id)
+            return await self.desk.planner.get(uow, broadcast_id)
 
     async def shown(self, broadcast_id: int) -> dict[str, Any]:
         """A broadcast as `vouch broadcasts show` tells it."""
         async with self.db.read() as uow:
-            return await self.desk.broadcasts.show(uow, broadcast_id)
+            return await self.desk.accounts.show(uow, broadcast_id)
 
     # Rumours
 
@@ -227,7 +227,7 @@ class World:
         return Sender(
             self.db, BOT, self.vault, self.messenger, self.renderer,
             Deliveries(self.desk.cards, self.renderer, self.clock), self.pacer, self.clock,
-            on_stopped=self.desk.broadcasts.alert,
+            on_stopped=self.desk.launch.alert,
         )  # fmt: skip
 
     async def take(self, holder: str) -> int:

@@ -185,7 +185,7 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     )
     sender = Sender(
         base.db, base.bot_id, vault, messenger, renderer, Deliveries(desk.cards, renderer, base.clock), pacer,
-        base.clock, on_stopped=desk.broadcasts.alert,
+        base.clock, on_stopped=desk.launch.alert,
     )  # fmt: skip
     extra: list[Callable[[], Awaitable[None]]] = [lambda: keep_fetching(media, messenger)]
     if settings.telegram_updates == "polling":

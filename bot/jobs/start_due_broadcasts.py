@@ -12,5 +12,5 @@ async def run(desk: Desk) -> None:
         due = await uow.broadcasts.due(now) or await uow.broadcasts.overdue(now)
     if due:
         async with desk.db.write() as uow:
-            await desk.broadcasts.end_overdue(uow)
-            await desk.broadcasts.start_due(uow)
+            await desk.launch.end_overdue(uow)
+            await desk.launch.start_due(uow)

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from bot.db import Database
 from bot.domain.controller import Controller
 from bot.i18n import Registry
+from bot.services.accounts import Accounts
 from bot.services.answers import Answers
 from bot.services.approvals import Approvals
 from bot.services.audit import Audit
 from bot.services.broadcasts import Broadcasts
 from bot.services.cards import Cards
+from bot.services.launch import Launch
 from bot.services.messages import Messages
 from bot.services.outbox import Outbox
+from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.renditions import Renditions
 from bot.services.rumours import Rumours
 from bot.services.staff import Staff
+from bot.services.steering import Steering
 from bot.services.updates import AnswerUpdates
 
 
@@ -37,7 +41,11 @@ class Desk:
     renditions: Renditions
     rumours: Rumours
     answers: Answers
+    planner: Planner
+    launch: Launch
     broadcasts: Broadcasts
+    steering: Steering
+    accounts: Accounts
     staff: Staff
     messages: Messages
 
@@ -52,15 +60,16 @@ def build_desk(
     rumours = Rumours(outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
     renditions = Renditions(registry, audit, updates, clock)
     answers = Answers(rumours, updates, audit, clock)
-    broadcasts = Broadcasts(
-        cards, registry, controller, outbox, audit, clock, bot_id=bot_id, rate=rate, need_chats=need_chats
-    )
+    planner = Planner(cards, clock, bot_id=bot_id, rate=rate)
+    launch = Launch(planner, outbox, audit, clock, bot_id=bot_id)
+    broadcasts = Broadcasts(planner, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats)
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
     for subject in (renditions, answers, broadcasts):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
         audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, rumours=rumours,
-        answers=answers, broadcasts=broadcasts, staff=Staff(registry, outbox, audit, clock, bot_id=bot_id),
-        messages=Messages(registry, store, updates, clock),
+        answers=answers, planner=planner, launch=launch, broadcasts=broadcasts,
+        steering=Steering(planner, audit, clock), accounts=Accounts(planner),
+        staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
     )  # fmt: skip

@@ -34,7 +34,7 @@ async def queueing(folder: Path) -> list[Figure]:
             await base.desk.approvals.approve_directly(uow, second, "broadcast", number)
         seconds = time.monotonic() - began
         async with base.db.read() as uow:
-            assert (await base.desk.broadcasts.show(uow, number))["counts"]["queued"] == RESIDENTS
+            assert (await base.desk.accounts.show(uow, number))["counts"]["queued"] == RESIDENTS
     limit = _bare(vouch.data_dir / "vouch.db")
     return [
         at_most("queueing 100,000: from the approval to the commit", seconds, GOAL_SECONDS, "s"),

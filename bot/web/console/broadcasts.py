@@ -40,7 +40,7 @@ async def lines_of(visit: Visit, rows: list[BroadcastRow]) -> list[BroadcastLine
     lines = []
     for row in rows:
         message = await visit.uow.messages.get(row.message_id)
-        shown = await visit.desk.broadcasts.show(visit.uow, row.id)
+        shown = await visit.desk.accounts.show(visit.uow, row.id)
         lines.append(BroadcastLine(row, message.title if message else "", shown["counts"], shown["audience"]["size"]))
     return lines
 
@@ -111,7 +111,7 @@ async def _check_answered(visit: Visit, rumour_id: int) -> None:
 
 async def show(visit: Visit) -> web.Response:
     """The dry run before, the counts during and after, the texts, and where the yes stands."""
-    row = await visit.desk.broadcasts.get(visit.uow, visit.number())
+    row = await visit.desk.planner.get(visit.uow, visit.number())
     message = await visit.uow.messages.get(row.message_id)
     if message is None:
         raise NotFound("There is no such message.")
@@ -138,7 +138,7 @@ async def _texts(visit: Visit, row: BroadcastRow) -> list[Any]:
 
 async def status_live(visit: Visit) -> web.Response:
     """Only where it stands; the whole page again once that is another state than the page was made for."""
-    row = await visit.desk.broadcasts.get(visit.uow, visit.number())
+    row = await visit.desk.planner.get(visit.uow, visit.number())
     if visit.request.query.get("state") not in {None, row.state}:
         return web.Response(status=204, headers={"HX-Refresh": "true"})
     return visit.live_answer("status", "broadcast_status.html", _status_path(row), **await _status(visit, row))
@@ -149,7 +149,7 @@ def _status_path(row: BroadcastRow) -> str:
 
 
 async def _status(visit: Visit, row: BroadcastRow) -> dict[str, Any]:
-    shown = await visit.desk.broadcasts.show(visit.uow, row.id)
+    shown = await visit.desk.accounts.show(visit.uow, row.id)
     counts = shown["counts"]
     pending = await visit.uow.approvals.pending("broadcast", row.id)
     names = await visit.uow.staff.names([pending[-1].asked_id] if pending else [])
@@ -166,7 +166,7 @@ async def _status(visit: Visit, row: BroadcastRow) -> dict[str, Any]:
 
 async def ask(visit: Visit) -> web.Response:
     """Ask a second person."""
-    row = await visit.desk.broadcasts.get(visit.uow, visit.number())
+    row = await visit.desk.planner.get(visit.uow, visit.number())
     if row.state != _S.DRAFT:
         raise Conflict(f"This broadcast is {row.state} already.")
     await approvals.ask(visit, visit.desk.broadcasts, row.id)
@@ -187,7 +187,7 @@ async def refuse(visit: Visit) -> web.Response:
 
 async def test_send(visit: Visit) -> web.Response:
     """One of its renditions to my own chat."""
-    row = await visit.desk.broadcasts.get(visit.uow, visit.number())
+    row = await visit.desk.planner.get(visit.uow, visit.number())
     rendition = await visit.desk.renditions.get(visit.uow, visit.whole_number("rendition"))
     if rendition.message_id != row.message_id:
         raise InvalidInput("This rendition does not belong to this broadcast.")
@@ -197,25 +197,25 @@ async def test_send(visit: Visit) -> web.Response:
 
 async def pause(visit: Visit) -> web.Response:
     """Hold it."""
-    await visit.desk.broadcasts.pause(visit.uow, visit.me, visit.number())
+    await visit.desk.steering.pause(visit.uow, visit.me, visit.number())
     return _back(visit, "paused")
 
 
 async def resume(visit: Visit) -> web.Response:
     """Go on."""
-    await visit.desk.broadcasts.resume(visit.uow, visit.me, visit.number())
+    await visit.desk.steering.resume(visit.uow, visit.me, visit.number())
     return _back(visit, "resumed")
 
 
 async def confirm_cancel(visit: Visit) -> web.Response:
     """Are you sure?"""
-    row = await visit.desk.broadcasts.get(visit.uow, visit.number())
+    row = await visit.desk.planner.get(visit.uow, visit.number())
     return visit.page("broadcast_cancel.html", line=(await lines_of(visit, [row]))[0])
 
 
 async def cancel(visit: Visit) -> web.Response:
     """End it."""
-    await visit.desk.broadcasts.cancel(visit.uow, visit.me, visit.number())
+    await visit.desk.steering.cancel(visit.uow, visit.me, visit.number())
     return _back(visit, "cancelled")
 
 

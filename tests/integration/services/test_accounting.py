@@ -97,7 +97,7 @@ async def test_stop_pause_block_and_erasure_while_it_is_being_sent(world: World)
     for gone in chats[-4:]:
         assert world.messenger.to(gone) == []
     async with world.db.read() as uow:
-        listed = [each async for each in world.desk.broadcasts.deliveries(uow, broadcast_id, salt="sample")]
+        listed = [each async for each in world.desk.accounts.listing(uow, broadcast_id, salt="sample")]
     assert len(listed) == 10  # two erased people have no row; the totals still have them
     reasons = {each["error"] for each in listed if each["state"] == "skipped"}
     assert reasons == {"stopped meanwhile", "paused meanwhile", "blocked us meanwhile"}
@@ -128,7 +128,7 @@ async def test_cancelling_skips_what_is_queued(world: World) -> None:
     async def cancel(chat_id: int) -> None:
         if chat_id == chats[2]:
             async with world.db.write() as uow:
-                await world.desk.broadcasts.cancel(uow, ana, broadcast_id)
+                await world.desk.steering.cancel(uow, ana, broadcast_id)
 
     world.messenger.meanwhile = cancel
     await world.send_all(world.sender(rate=25))
@@ -138,7 +138,7 @@ async def test_cancelling_skips_what_is_queued(world: World) -> None:
     assert 3 <= shown["counts"]["sent"] <= 4  # at most one more had been claimed
     with pytest.raises(Conflict):
         async with world.db.write() as uow:
-            await world.desk.broadcasts.resume(uow, ana, broadcast_id)
+            await world.desk.steering.resume(uow, ana, broadcast_id)
 
 
 @pytest.mark.parametrize("outcome", [RetryLater(0.001), NotSent("refused", after=0.001), Moved(900_001)])
@@ -152,7 +152,7 @@ async def test_what_was_on_its_way_when_it_was_cancelled_ends_too(world: World, 
 
     async def cancel(chat_id: int) -> None:
         async with world.db.write() as uow:
-            await world.desk.broadcasts.cancel(uow, ana, broadcast_id)
+            await world.desk.steering.cancel(uow, ana, broadcast_id)
 
     world.messenger.meanwhile = cancel
     await world.send_all()
@@ -169,16 +169,16 @@ async def test_pausing_holds_everything_and_resuming_sends_the_rest_once(world: 
     async def pause(chat_id: int) -> None:
         if chat_id == chats[4]:
             async with world.db.write() as uow:
-                await world.desk.broadcasts.pause(uow, ana, broadcast_id)
+                await world.desk.steering.pause(uow, ana, broadcast_id)
 
     world.messenger.meanwhile = pause
-    await world.send_all(world.sender(rate=25))
+    await world.send_all(world.sender(rate=5))
     paused = await world.shown(broadcast_id)
     assert (paused["state"], paused["reason"]) == ("paused", "paused by staff")
     assert 5 <= paused["counts"]["sent"] <= 6  # at most one more had been claimed
     world.messenger.meanwhile = None
     async with world.db.write() as uow:
-        await world.desk.broadcasts.resume(uow, ana, broadcast_id)
+        await world.desk.steering.resume(uow, ana, broadcast_id)
     await world.send_all()
     _balance(await world.shown(broadcast_id))
     assert [len(world.messenger.to(each)) for each in chats] == [1] * 10
@@ -193,13 +193,13 @@ async def test_past_its_latest_time_it_is_missed_and_staff_are_told(world: World
     broadcast_id = await world.broadcast(ana, bea, at=at, until="2026-11-02T13:00")
     if state == "paused":
         async with world.db.write() as uow:
-            await world.desk.broadcasts.pause(uow, ana, broadcast_id)
+            await world.desk.steering.pause(uow, ana, broadcast_id)
     world.clock.advance(hours=4)
     await world.send_all()  # nobody has ticked yet: nothing stale is sent all the same
     assert world.messenger.to(chat) == []
     async with world.db.write() as uow:
-        assert await world.desk.broadcasts.end_overdue(uow) == 1
-        assert await world.desk.broadcasts.start_due(uow) == 0
+        assert await world.desk.launch.end_overdue(uow) == 1
+        assert await world.desk.launch.start_due(uow) == 0
     await world.send_all()
     assert world.messenger.to(chat) == []
     shown = await world.shown(broadcast_id)
@@ -211,7 +211,7 @@ async def test_past_its_latest_time_it_is_missed_and_staff_are_told(world: World
         assert "latest time passed" in world.messenger.to(await world.chat_of(staff))[-1].html
     with pytest.raises(Conflict):
         async with world.db.write() as uow:
-            await world.desk.broadcasts.resume(uow, ana, broadcast_id)
+            await world.desk.steering.resume(uow, ana, broadcast_id)
 
 
 async def test_refused_content_stops_the_broadcast_and_tells_staff(world: World) -> None:
@@ -228,7 +228,7 @@ async def test_refused_content_stops_the_broadcast_and_tells_staff(world: World)
     assert shown["counts"]["sent"] <= 2
     assert "can't parse entities" in world.messenger.to(await world.chat_of(bea))[-1].html.replace("&#x27;", "'")
     async with world.db.write() as uow:
-        await world.desk.broadcasts.cancel(uow, ana, broadcast_id)
+        await world.desk.steering.cancel(uow, ana, broadcast_id)
     _balance(await world.shown(broadcast_id))
 
 
@@ -344,7 +344,7 @@ async def test_the_dry_run_says_what_is_then_sent(world: World) -> None:
         await world.resident(read)
     draft = await world.draft(ana)
     async with world.db.read() as uow:
-        plan = await world.desk.broadcasts.plan(uow, await world.desk.broadcasts.get(uow, draft))
+        plan = await world.desk.planner.plan(uow, await world.desk.planner.get(uow, draft))
     told = {(line["language"], line["gets"], line["fallback"]): line["people"] for line in plan.by_language()}
     assert told == {("ur", "ur", False): 2, ("so", "en-GB", True): 1, ("en-GB", "en-GB", False): 1}
     await world.approve(bea, draft)
@@ -362,7 +362,7 @@ async def test_a_delivery_list_names_nobody_and_cannot_be_joined(world: World) -
     await world.send_all()
     async with world.db.read() as uow:
         lists = [
-            [each async for each in world.desk.broadcasts.deliveries(uow, number, salt=world.vault.listing_salt)]
+            [each async for each in world.desk.accounts.listing(uow, number, salt=world.vault.listing_salt)]
             for number in (first, second)
         ]
     ids = [{each["resident"] for each in rows} for rows in lists]

@@ -18,8 +18,8 @@ IN_MY_DATA = {
     "residents": {
         name: f"settings.{name}"
         for name in (
-            "listen", "read", "area", "form", "topics", "emergencies_only", "state", "paused_until", "tester",
-            "joined_at", "changed_at",
+            "listen", "read", "area", "form", "topics", "emergencies_only", "state", "paused_until",
+            "quiet_from", "quiet_to", "tester", "joined_at", "changed_at",
         )
     },
     "reply_paths": {
@@ -57,6 +57,8 @@ NOT_IN_MY_DATA = {
         "fence": "which sender process",
         "message_ref": "the number of the message in their own chat",
         "error": "why it did not arrive, in Telegram's words",
+        "not_before": "when their own quiet hours end",
+        "recall": "whether it was taken back, which they see in the message itself",
     },
     "outbox": {"*": "what is about to arrive in this very chat; emptied when it has"},
 }

@@ -70,7 +70,7 @@ async def test_withdrawn_before_its_time_goes_back_to_its_author_and_sends_nothi
         await world.desk.renditions.withdraw(uow, bea, rendition.id)
     world.clock.advance(hours=4)
     async with world.db.write() as uow:
-        assert await world.desk.broadcasts.start_due(uow) == 0
+        assert await world.desk.launch.start_due(uow) == 0
     row = await world.row(broadcast_id)
     assert (row.state, row.approved_by, row.approved_hash) == (BroadcastState.DRAFT, None, None)
     assert "changed after it was approved" in (row.reason or "")
@@ -93,7 +93,7 @@ async def test_another_text_under_an_approved_broadcast_voids_the_approval(world
     await world.approve(cem, again, "rendition")  # approved again, and yet not what was approved for sending
     world.clock.advance(hours=4)
     async with world.db.write() as uow:
-        await world.desk.broadcasts.start_due(uow)
+        await world.desk.launch.start_due(uow)
     assert (await world.row(broadcast_id)).state == BroadcastState.DRAFT
     await world.send_all()
     assert world.messenger.to(chat) == []
@@ -107,7 +107,7 @@ async def test_a_rendition_approved_later_does_not_slip_into_an_approved_broadca
     await world.approve(bea, (await world.rendition("heat", "ur")).id, "rendition")
     world.clock.advance(hours=4)
     async with world.db.write() as uow:
-        assert await world.desk.broadcasts.start_due(uow) == 1
+        assert await world.desk.launch.start_due(uow) == 1
     await world.send_all()
     [card] = world.messenger.to(chat)
     assert "heat in en-GB" in card.html  # what the approver saw
@@ -137,7 +137,7 @@ async def test_withdrawn_while_it_is_being_sent_stops_at_once(world: World) -> N
     assert shown["counts"]["sent"] == len(reached)
     with pytest.raises(Conflict, match="changed since it was approved"):
         async with world.db.write() as uow:
-            await world.desk.broadcasts.resume(uow, ana, broadcast_id)
+            await world.desk.steering.resume(uow, ana, broadcast_id)
 
 
 async def test_the_last_gate_does_not_trust_the_plan(world: World) -> None:

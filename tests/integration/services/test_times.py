@@ -93,12 +93,12 @@ async def test_it_starts_on_time_once_however_many_tick(world: World) -> None:
     chat = await world.resident("en-GB")
     broadcast_id = await world.broadcast(ana, bea, at="2026-11-02T12:00")
     async with world.db.write() as uow:
-        assert await world.desk.broadcasts.start_due(uow) == 0
+        assert await world.desk.launch.start_due(uow) == 0
     world.clock.advance(hours=3)
     started = 0
     for _ in range(3):
         async with world.db.write() as uow:
-            started += await world.desk.broadcasts.start_due(uow)
+            started += await world.desk.launch.start_due(uow)
     assert started == 1
     await world.send_all()
     assert len(world.messenger.to(chat)) == 1

@@ -41,7 +41,7 @@ async def _is_approved(world: World, kind: str, subject_id: int) -> bool:
             return (await world.desk.rumours.get(uow, subject_id)).state == "answered"
         if kind == "rendition":
             return (await world.desk.renditions.get(uow, subject_id)).state == "approved"
-        return (await world.desk.broadcasts.get(uow, subject_id)).approved_by is not None
+        return (await world.desk.planner.get(uow, subject_id)).approved_by is not None
 
 
 KINDS = pytest.mark.parametrize("kind", ["rendition", "answer", "broadcast"])
@@ -350,8 +350,8 @@ async def test_who_joins_after_the_approval_is_in_the_audience_and_gets_the_appr
     early = await world.resident("en-GB")
     world.clock.advance(hours=4)
     async with world.db.write() as uow:
-        await world.desk.broadcasts.start_due(uow)
-        row = await world.desk.broadcasts.get(uow, broadcast_id)
+        await world.desk.launch.start_due(uow)
+        row = await world.desk.planner.get(uow, broadcast_id)
         assert await world.desk.broadcasts.content_hash(uow, broadcast_id) == row.approved_hash
     late = await world.resident("en-GB")
     await world.send_all()
@@ -373,6 +373,6 @@ async def test_a_new_revision_needs_its_own_approval(world: World) -> None:
         await world.draft(ana)
     world.clock.advance(hours=4)
     async with world.db.write() as uow:
-        await world.desk.broadcasts.start_due(uow)
+        await world.desk.launch.start_due(uow)
     await world.send_all()
     assert all("revision 2" not in each.html for each in world.messenger.to(chat))
