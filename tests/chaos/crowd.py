@@ -13,7 +13,7 @@ from tests.botapi import Arrival
 from tests.chaos import town
 from tests.chaos.figures import Figure, at_most, exactly
 from tests.chaos.rig import KEY, Rig
-from tests.chaos.sending import Account, begin
+from tests.chaos.sending import Account
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from tests.chaos.crowd import (
     Crowd,
     account,
     at_rate,
-    begin,
     counts_of,
     nobody_harmed,
     populate,
@@ -22,6 +21,7 @@ from tests.chaos.crowd import (
 )
 from tests.chaos.figures import Figure, at_most, shown
 from tests.chaos.rig import Rig, rig
+from tests.chaos.sending import begin
 
 RATE = 25.0
 IN_DOUBT_PER_KILL = 8

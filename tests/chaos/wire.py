@@ -12,7 +12,6 @@ from tests.botapi import Arrival
 from tests.chaos.crowd import (
     Crowd,
     account,
-    begin,
     counts_of,
     nobody_harmed,
     populate,
@@ -21,6 +20,7 @@ from tests.chaos.crowd import (
 )
 from tests.chaos.figures import Figure, at_least, at_most, exactly, shown
 from tests.chaos.rig import Rig, rig
+from tests.chaos.sending import begin
 
 PAUSES = {"429-1": 1, "429-5": 5, "429-30": 30, "429-10": 10, "429-None": 5, "429-3600": 3600}
 """Seconds that each refusal asks for; one that names none is given five."""
