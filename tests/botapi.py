@@ -1,12 +1,12 @@
-"""A fast stand-in for the Bot API, as a process: `python -m tests.botapi --port N --token T`.
+"""A fast stand-in for the Bot API, as a process: `python -m tests.botapi --port N --token T` (`--help` for more).
 
-`--delay-ms D` and `--ceiling C` set what can be set later as well (below).
 `--control-port M` opens a second door that stays open while the first is shut.
 
 It answers any method, keeps the truth of what arrived in memory, and is far quicker than any client measured with it.
 The sandbox of the demo is richer and slower; this one is for figures. Over `/control/` a test reads and steers it:
 
 - `GET /control/sent?since=N&limit=M`: what arrived, oldest first (see `Arrival`).
+- `GET /control/bodies`: every text that ever arrived, by its checksum, as `[method, parameters]` of its first call.
 - `GET /control/counts`: calls by method, `sent` (entries of the truth), `applied`, `refused`, its own `cpu` seconds.
 - `POST /control/set`: any of `delay_ms`, `ceiling` (sends in any sliding second; 0: none), `faults` (see `Plan`),
   `chats` (how a chat refuses: see `REFUSALS`), `door` (`open`, `shut`, `deaf`).
@@ -98,11 +98,12 @@ class Arrival(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """A text that arrived: its beginning, its checksum, and the end of the answer that repeats it."""
+    """A text that arrived: its beginning, its checksum, the end of the answer that repeats it, and its first call."""
 
     beginning: str
     checksum: int
     tail: bytes
+    call: Call
 
 
 @dataclass(slots=True)
@@ -243,7 +244,7 @@ class Api:
         known = self._texts.get(text)
         if known is None:
             tail = b'"text":' + orjson.dumps(text) + b"}}"
-            known = self._texts[text] = _Text(text[:_SHOWN], zlib.crc32(text.encode()), tail)
+            known = self._texts[text] = _Text(text[:_SHOWN], zlib.crc32(text.encode()), tail, call)
         self.truth.append(
             Arrival(call.at, time.time(), call.method, _integer(call.params.get("chat_id")), known[0], known[1], number,
                     fate.applied, fate.status if fate.end is End.ANSWER else 0, fate.name)
@@ -323,6 +324,12 @@ class Api:
              "refused": self.refused, "waiting": len(self._updates), "cpu": time.process_time()}
         )  # fmt: skip
 
+    def _bodies(self, _query: dict[str, str], _body: Any) -> bytes:
+        return orjson.dumps(
+            {each.checksum: [each.call.method, each.call.params] for each in self._texts.values()},
+            option=orjson.OPT_NON_STR_KEYS,
+        )
+
     def _set(self, _query: dict[str, str], body: Any) -> bytes:
         if "delay_ms" in body:
             self.delay = body["delay_ms"] / 1000
@@ -371,7 +378,8 @@ _RESULTS: dict[str, Callable[[Api, dict[str, Any]], Any]] = {
 FILE: bytes = b"a sample file"
 """What every download gives."""
 _CONTROL: dict[str, Callable[[Api, dict[str, str], Any], bytes]] = {
-    "sent": Api._sent, "counts": Api._counts, "set": Api._set, "updates": Api._push, "forget": Api._forget,
+    "sent": Api._sent, "counts": Api._counts, "bodies": Api._bodies, "set": Api._set, "updates": Api._push,
+    "forget": Api._forget,
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
 from bot.db import Database
 from bot.db.rows import BroadcastRow, MessageRow, OutboxRow, RenditionRow, ResidentRow
+from bot.domain.contact import ContactCap
 from bot.domain.controller import Area, Controller
 from bot.domain.events import Event, EventKind, IncomingMedia
 from bot.domain.messaging import OutgoingMessage
@@ -24,14 +25,13 @@ from bot.domain.residents import Form, Preferences
 from bot.domain.staff import Role
 from bot.i18n import Catalogs, Registry, Status
 from bot.services.audit import Actor, actor_of
-from bot.services.deliveries import Deliveries
 from bot.services.desk import Desk, build_desk
-from bot.services.pacer import Pacer
 from bot.services.privacy import Privacy
 from bot.services.renditions import content_hash
 from bot.services.residents import Person, Residents
 from bot.services.rumours import Submission
 from bot.services.sender import Sender
+from bot.services.sending import Means, make_pace, make_senders
 from bot.services.vault import Vault
 from bot.storage.folder import FolderStore
 from tests.fakes import FakeClock, FakeMessenger
@@ -58,6 +58,7 @@ class World:
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     controller: Controller = CONTROLLER
     need_chats: bool = True
+    cap: ContactCap = field(default_factory=lambda: ContactCap(0, 0))
     status: Status = field(default_factory=Status.load)
     vault: Vault = field(default_factory=lambda: Vault(KEY))
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -223,12 +224,14 @@ class World:
 
     def sender(self, rate: float = 0) -> Sender:
         """A sender process of its own, on the same database and channel."""
-        self.pacer = Pacer(rate)
-        return Sender(
-            self.db, BOT, self.vault, self.messenger, self.renderer,
-            Deliveries(self.desk.cards, self.renderer, self.clock), self.pacer, self.clock,
-            on_stopped=self.desk.launch.alert,
+        pace = make_pace(rate)
+        self.pacer = pace.free
+        means = Means(
+            self.db, BOT, self.vault, self.messenger, self.renderer, self.desk.cards, self.clock,
+            on_stopped=self.desk.launch.alert, quiet_until=lambda *_: None, cap=self.cap,
         )  # fmt: skip
+        (sender,) = make_senders(means, pace)
+        return sender
 
     async def take(self, holder: str) -> int:
         """Take the lease, at once even where another holds it; returns the fencing number."""

@@ -23,20 +23,20 @@ from bot.chat.menu import profiles
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
 from bot.config import Settings
+from bot.db import INBOX, SENDER, Wakeups
+from bot.domain.contact import ContactCap
 from bot.domain.events import MediaKind
 from bot.errors import ConfigInvalid, Unavailable
 from bot.i18n import Language
 from bot.jobs.fetch_media import keep_fetching
 from bot.jobs.scheduler import Scheduler
-from bot.services.deliveries import Deliveries
 from bot.services.desk import Desk, build_desk
 from bot.services.inbox import Inbox, InboxWorker
 from bot.services.media import Media
-from bot.services.pacer import Pacer
 from bot.services.privacy import Privacy
 from bot.services.residents import Residents
 from bot.services.retention import Retention, RetentionDays
-from bot.services.sender import Sender
+from bot.services.sending import Means, make_pace, make_senders
 from bot.services.term import Term
 from bot.services.vault import Sealer
 
@@ -160,21 +160,27 @@ async def work(running: Running, connection: Connection | None, stopping: asynci
         if base.settings.telegram_updates == "webhook":
             await _register_webhook(base, connection)
             running.ready = True
-        announcing = asyncio.create_task(announce(connection.bot, _announcements(base)))
+        beside: list[asyncio.Future[object]] = [asyncio.ensure_future(announce(connection.bot, _announcements(base)))]
+        if not base.db.is_sqlite:
+            wake = {INBOX: inbox.stored.set, SENDER: running.term.wake_senders}
+            beside.append(asyncio.ensure_future(Wakeups(base.db.url, base.bot_id, wake).run()))
         try:
             await running.term.run(stopping)
         finally:
-            announcing.cancel()
-            await asyncio.gather(announcing, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) -> Term:
     settings, desk, vault = base.settings, base.desk, base.vault
     if vault is None:
         raise ConfigInvalid("A worker needs VOUCH_SECRET_KEY.")
-    pacer = Pacer(settings.rate_per_second)
+    pace = make_pace(
+        settings.rate_per_second, paid_rate=settings.paid_rate_per_second if settings.paid_broadcast else None
+    )
     media = Media(base.db, base.store, base.clock, bot_id=base.bot_id)
-    messenger = TelegramMessenger(connection.api, _Media(media), slot=pacer.slot)
+    messenger = TelegramMessenger(connection.api, _Media(media), pacer=pace.free)
     renderer = ChatRenderer(base.catalogs, base.controller)
     residents = Residents(vault, desk.outbox, desk.cards, base.clock)
     privacy = Privacy(base.clock)
@@ -183,15 +189,16 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     worker = InboxWorker(
         base.db, base.bot_id, vault, translate, conversation.handle, messenger, apologise=conversation.apologise
     )
-    sender = Sender(
-        base.db, base.bot_id, vault, messenger, renderer, Deliveries(desk.cards, renderer, base.clock), pacer,
-        base.clock, on_stopped=desk.launch.alert,
+    means = Means(
+        base.db, base.bot_id, vault, messenger, renderer, desk.cards, base.clock, on_stopped=desk.launch.alert,
+        quiet_until=lambda *_: None, cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
     )  # fmt: skip
+    senders = make_senders(means, pace)
     extra: list[Callable[[], Awaitable[None]]] = [lambda: keep_fetching(media, messenger)]
     if settings.telegram_updates == "polling":
         running.poller = Poller(connection.polling_api, inbox)
         extra.append(running.poller.run)
-    return Term(base.db, base.bot_id, inbox, worker, sender, base.clock, extra=extra, alone=base.lock is not None)
+    return Term(base.db, base.bot_id, inbox, worker, senders, base.clock, extra=extra, alone=base.lock is not None)
 
 
 def _announcements(base: Base) -> dict[str, Announcement]:

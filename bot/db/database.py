@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db.repositories import Repositories
+from bot.db.wakeups import announce
 from bot.errors import Unavailable
 
 _PRAGMAS = (
@@ -33,6 +34,19 @@ _DECISIONS = 868_368_002
 
 class UnitOfWork(Repositories):
     """All repositories on one open transaction. Code inside never commits: the edge that opened it does."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self._wakes: set[tuple[int, str]] = set()
+
+    def wake(self, bot_id: int, whom: str) -> None:
+        """Once this transaction has committed, tell the processes that wait for it (bot/db/wakeups.py)."""
+        self._wakes.add((bot_id, whom))
+
+    async def send_wakes(self) -> None:
+        """Add them to the transaction; the database tells nobody unless it commits. SQLite has nobody to tell."""
+        if self._wakes and self.connection.dialect.name == "postgresql":
+            await announce(self.connection, self._wakes)
 
     @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -80,7 +94,9 @@ class Database:
             if self.is_sqlite:
                 await stack.enter_async_context(self._writing)
             connection = await stack.enter_async_context(self._connect(writing=True))
-            yield UnitOfWork(connection)
+            uow = UnitOfWork(connection)
+            yield uow
+            await uow.send_wakes()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:

@@ -48,8 +48,12 @@ def check_step(now: BroadcastState, then: BroadcastState) -> None:
 
 
 class DeliveryState(IntEnum):
-    """One broadcast to one resident. Stored as a small number: there are very many of these rows."""
+    """One broadcast to one resident. Stored as a small number: there are very many of these rows.
 
+    RESTING is queued, but not before the person's quiet hours end; whoever counts calls it queued.
+    """
+
+    RESTING = -1
     QUEUED = 0
     SENDING = 1
     SENT = 2
@@ -57,6 +61,11 @@ class DeliveryState(IntEnum):
     BLOCKED = 4
     SKIPPED = 5
     UNCONFIRMED = 6
+
+    @property
+    def word(self) -> str:
+        """What people are shown."""
+        return "queued" if self is DeliveryState.RESTING else self.name.lower()
 
 
 END_STATES = frozenset(

@@ -39,7 +39,10 @@ class OutgoingDocument:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A finished message. `html` uses only b, i, u, a and code, each value escaped by the renderer."""
+    """A finished message. `html` uses only b, i, u, a and code, each value escaped by the renderer.
+
+    `paid` allows the channel to charge for a pace above its free one.
+    """
 
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -47,6 +50,7 @@ class OutgoingMessage:
     edit_ref: int | None = None
     quiet: bool = False
     preview: bool = False
+    paid: bool = False
     document: OutgoingDocument | None = None
 
 

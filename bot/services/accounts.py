@@ -46,16 +46,16 @@ class Accounts:
             opaque = hashlib.blake2b(str(resident_id).encode(), key=key, digest_size=8).hexdigest()
             sent = state == DeliveryState.SENT
             yield {
-                "resident": opaque, "language": language, "form": form, "state": DeliveryState(state).name.lower(),
+                "resident": opaque, "language": language, "form": form, "state": DeliveryState(state).word,
                 "sent_at": _rfc3339(changed_at) if sent else None, "error": error,
             }  # fmt: skip
 
     async def _counts(self, uow: UnitOfWork, broadcast_id: int) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
         groups = {each.no: each.language or each.read for each in await uow.broadcasts.groups(broadcast_id)}
-        total = {state.name.lower(): 0 for state in DeliveryState}
+        total = {state.word: 0 for state in DeliveryState if state is not DeliveryState.RESTING}
         by_language: dict[str, dict[str, int]] = {}
         for (group_no, state), n in (await uow.deliveries.counts(broadcast_id)).items():
-            name = state.name.lower()
+            name = state.word
             total[name] += n
             line = by_language.setdefault(groups.get(group_no, SOURCE_LANGUAGE), dict.fromkeys(total, 0))
             line[name] += n

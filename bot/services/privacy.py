@@ -29,7 +29,7 @@ class Privacy:
                 "joined_at": _iso(resident.joined_at), "changed_at": _iso(resident.changed_at),
             },
             "messages_sent_to_you": [] if resident is None else [
-                {"broadcast": broadcast_id, "state": DeliveryState(state).name.lower(), "at": _iso(at)}
+                {"broadcast": broadcast_id, "state": DeliveryState(state).word, "at": _iso(at)}
                 for broadcast_id, state, at in await uow.deliveries.of_resident(resident.id)
             ],
             "questions": [

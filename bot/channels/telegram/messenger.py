@@ -2,13 +2,12 @@
 
 import asyncio
 import mimetypes
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.channels.telegram.api import Answered, BotApi
 from bot.channels.telegram.files import FileSender, MediaSource
 from bot.channels.telegram.outcomes import cannot_be_edited, is_unmodified, outcome_of
-from bot.channels.telegram.outgoing import document_call, edit_call, needs_own_text, text_call
+from bot.channels.telegram.outgoing import document_call, edit_call, needs_own_text, text_body
 from bot.domain.events import MediaKind
 from bot.domain.messaging import (
     InDoubt,
@@ -21,6 +20,7 @@ from bot.domain.messaging import (
     Sent,
 )
 from bot.errors import InvalidInput, Unavailable
+from bot.services.pacer import Pacer
 from bot.services.ports import FetchedFile
 
 _QUICK_SECONDS = 5.0
@@ -32,13 +32,13 @@ _TYPES = {".oga": "audio/ogg", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".tgs"
 class TelegramMessenger:
     """Implements the Messenger port on the Bot API.
 
-    `slot`, if given, is awaited before the second part of a message that needs two (a file without a caption, then
-    its text), so that the bot's pace counts both.
+    `pacer`, if given, is asked for a slot before the second part of a message that needs two (a file without a
+    caption, then its text), so that the bot's pace counts both.
     """
 
-    def __init__(self, api: BotApi, media: MediaSource, *, slot: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(self, api: BotApi, media: MediaSource, *, pacer: Pacer | None = None) -> None:
         self._api = api
-        self._slot = slot
+        self._pacer = pacer
         self._files = FileSender(api, media)
 
     async def send(self, chat_id: int, message: OutgoingMessage) -> SendOutcome:
@@ -99,16 +99,18 @@ class TelegramMessenger:
                 return Sent(message.edit_ref)
             if not cannot_be_edited(answer):
                 return outcome_of(answer)
-        method, params = text_call(chat_id, message)
-        return outcome_of(await self._api.call(method, params))
+        return outcome_of(await self._api.post("sendMessage", text_body(chat_id, message)))
 
     async def _send_rest(self, chat_id: int, message: OutgoingMessage, first: Sent) -> SendOutcome:
         """The text after its file. A pause is waited out here: handing it up would send the file a second time."""
         waited = 0.0
         while True:
-            if self._slot is not None:
-                await self._slot()
-            outcome = await self._send_text(chat_id, message)
+            slot = await self._pacer.slot() if self._pacer is not None else None
+            try:
+                outcome = await self._send_text(chat_id, message)
+            finally:
+                if self._pacer is not None and slot is not None:
+                    self._pacer.ended(slot)
             match outcome:
                 case Sent(message_ref):
                     return Sent(message_ref, first.file_id)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bot.channels.telegram.updates import update_id_of
+from bot.channels.telegram.updates import keys_of
 from bot.errors import InvalidInput, Unavailable
 from bot.metrics import UPDATES
 
@@ -19,8 +19,8 @@ _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a
 class UpdateStore(Protocol):
     """Where updates go before they are acknowledged (the Inbox of services)."""
 
-    async def accept(self, update_id: int, raw: bytes) -> None:
-        """Return only when the update is durable. Raises Unavailable when it could not be stored."""
+    async def accept(self, update_id: int, raw: bytes, chat_id: int = 0) -> None:
+        """Return only when the update is durable; `chat_id`: whose order it keeps. Raises Unavailable."""
         ...
 
 
@@ -49,7 +49,8 @@ def webhook_handler(
         if raw is None:
             return web.Response(status=413)
         try:
-            await inbox.accept(update_id_of(raw), raw)
+            number, chat_id = keys_of(raw)
+            await inbox.accept(number, raw, chat_id)
         except InvalidInput:
             # It has no number to store it by, and would only come again: counted and let go.
             UPDATES.labels("unreadable").inc()

@@ -122,17 +122,15 @@ class ResidentRepository(Repository):
 
     async def _count_erased(self, broadcast_id: int, group_no: int, state: int) -> None:
         # A delivery that was still open when its person left counts as skipped; an open intent as unconfirmed.
-        kept = {0: 5, 1: 6}.get(state, state)
+        kept = {-1: 5, 0: 5, 1: 6}.get(state, state)
         where = (
             erased_counts.c.broadcast_id == broadcast_id,
             erased_counts.c.group_no == group_no,
             erased_counts.c.state == kept,
         )
-        done = await self.connection.execute(update(erased_counts).where(*where).values(n=erased_counts.c.n + 1))
-        if done.rowcount == 0:
-            await self.connection.execute(
-                erased_counts.insert().values(broadcast_id=broadcast_id, group_no=group_no, state=kept, n=1)
-            )
+        fresh = {"broadcast_id": broadcast_id, "group_no": group_no, "state": kept, "n": 0}
+        await self.insert_new(erased_counts, [fresh])
+        await self.connection.execute(update(erased_counts).where(*where).values(n=erased_counts.c.n + 1))
 
     async def erase_reply_paths(self, tag: bytes) -> int:
         """Cut every link between this person and what they asked."""

@@ -386,4 +386,4 @@ async def test_answers_go_before_broadcasts(world: World) -> None:
 
 
 def test_every_end_state_is_counted() -> None:
-    assert {each.name.lower() for each in DeliveryState} == {"queued", "sending", *ENDS}
+    assert {each.word for each in DeliveryState} == {"queued", "sending", *ENDS}

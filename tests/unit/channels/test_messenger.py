@@ -23,6 +23,7 @@ from bot.domain.messaging import (
     Sent,
 )
 from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.services.pacer import Pacer, Slot
 
 from .conftest import FakeBotApi
 
@@ -216,17 +217,19 @@ async def test_without_the_file_there_is_no_text(telegram: FakeBotApi, channel: 
 async def test_a_pause_before_the_text_does_not_repeat_the_file(
     telegram: FakeBotApi, api: BotApi, shelf: Shelf
 ) -> None:
-    slots = 0
+    class Counting(Pacer):
+        slots = 0
 
-    async def slot() -> None:
-        nonlocal slots
-        slots += 1
+        async def slot(self) -> Slot:
+            self.slots += 1
+            return await super().slot()
 
     telegram.refuse("sendMessage", 429, "Too Many Requests", retry_after=1)
-    channel = TelegramMessenger(api, shelf, slot=slot)
+    pacer = Counting(0)
+    channel = TelegramMessenger(api, shelf, pacer=pacer)
     assert isinstance(await channel.send(5, voice("x", "H", MediaKind.ROUND)), Sent)
     assert [call.method for call in telegram.calls] == ["sendVideoNote", "sendMessage", "sendMessage"]
-    assert slots == 2
+    assert pacer.slots == 2
 
 
 @pytest.mark.parametrize("retry_after", [60, None])
