@@ -140,6 +140,10 @@ class Rig:
         found = sorted(self.folder.glob("*.log"))
         return "\n".join(f"{each.name}:\n{each.read_text(errors='replace')[-1500:]}" for each in found)
 
+    def logs_say(self, what: str) -> int:
+        """In how many lines of all logs this stands."""
+        return sum(each.read_text(errors="replace").count(what) for each in self.folder.glob("*.log"))
+
     def cli(self, *arguments: str) -> str:
         """Run a `vouch` command beside the processes."""
         result = subprocess.run(
