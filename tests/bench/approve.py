@@ -1,4 +1,4 @@
-"""`python -m tests.bench.approve [LANGUAGE ...]`: create and approve a broadcast as a command would; prints what it took.
+"""`python -m tests.bench.approve [LANGUAGE ...]`: create and approve a broadcast; prints what it took.
 
 One JSON object: `number`, `size` of the audience, `seconds` from the approval to the commit, and the memory of this
 process in MB before the approval and at its highest (`before`, `peak`).

@@ -1,4 +1,4 @@
-"""A million residents on file: the start, the queueing of a broadcast to all of them, its first messages and its last."""
+"""A million residents on file: the start, queueing a broadcast to all, its first messages and its last."""
 
 import asyncio
 import json

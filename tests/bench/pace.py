@@ -1,4 +1,4 @@
-"""The pace, as the receiver sees it: exact, never above a ceiling, also while people are answered and senders change."""
+"""The pace, as the receiver sees it: exact, never above a ceiling, also while people are answered or senders change."""
 
 import asyncio
 import itertools
@@ -168,7 +168,7 @@ def said(chat_id: int, text: str) -> dict[str, Any]:
     chat = {"id": chat_id, "type": "private", "first_name": "Sample"}
     message: dict[str, Any] = {"message_id": 1, "from": who, "chat": chat, "date": int(time.time()), "text": text}
     if text.startswith("/"):
-        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
     return {"message": message}
 
 
