@@ -20,6 +20,7 @@ from bot.domain.contact import ContactCap
 from bot.domain.controller import Area, Controller
 from bot.domain.events import Event, EventKind, IncomingMedia
 from bot.domain.messaging import OutgoingMessage
+from bot.domain.paid import PaidTerms
 from bot.domain.renditions import RenditionState
 from bot.domain.residents import Form, Preferences
 from bot.domain.staff import Role
@@ -33,6 +34,7 @@ from bot.services.rumours import Submission
 from bot.services.sender import Sender
 from bot.services.sending import Means, make_pace, make_senders
 from bot.services.vault import Vault
+from bot.storage.erasures import ErasureFiles
 from bot.storage.folder import FolderStore
 from tests.fakes import FakeClock, FakeMessenger
 
@@ -59,6 +61,7 @@ class World:
     controller: Controller = CONTROLLER
     need_chats: bool = True
     cap: ContactCap = field(default_factory=lambda: ContactCap(0, 0))
+    paid: PaidTerms | None = None
     status: Status = field(default_factory=Status.load)
     vault: Vault = field(default_factory=lambda: Vault(KEY))
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -69,12 +72,13 @@ class World:
     def wire(self) -> None:
         """Build every service anew on the same database, as a restart does."""
         self.store = FolderStore(self.folder / "media")
+        self.erasures = ErasureFiles(self.folder / "erasures")
         self.desk: Desk = build_desk(
             self.db, REGISTRY, self.controller, self.clock, self.store, bot_id=BOT, rate=25, deputy_minutes=15,
-            need_chats=self.need_chats,
+            need_chats=self.need_chats, paid=self.paid,
         )  # fmt: skip
         self.residents = Residents(self.vault, self.desk.outbox, self.desk.cards, self.clock)
-        self.privacy = Privacy(self.clock)
+        self.privacy = Privacy(self.vault, self.erasures, self.clock)
         self.renderer = ChatRenderer(CATALOGS, self.controller)
         rooms = Rooms(
             self.desk, self.residents, self.privacy, CATALOGS, self.status,

@@ -19,16 +19,21 @@ class BroadcastState(StrEnum):
 
 
 _S = BroadcastState
+ENDED = frozenset({_S.DONE, _S.CANCELLED, _S.MISSED})
+"""States that nothing follows."""
 _NEXT: dict[BroadcastState, frozenset[BroadcastState]] = {
     _S.DRAFT: frozenset({_S.SCHEDULED, _S.SENDING, _S.CANCELLED}),
-    _S.SCHEDULED: frozenset({_S.SENDING, _S.CANCELLED, _S.MISSED, _S.DRAFT}),
+    # Paused before it began: it came due too long ago to start without a person.
+    _S.SCHEDULED: frozenset({_S.SENDING, _S.PAUSED, _S.CANCELLED, _S.MISSED, _S.DRAFT}),
     _S.SENDING: frozenset({_S.PAUSED, _S.STOPPED, _S.DONE, _S.CANCELLED, _S.MISSED}),
-    _S.PAUSED: frozenset({_S.SENDING, _S.CANCELLED, _S.MISSED, _S.DONE}),
+    _S.PAUSED: frozenset({_S.SENDING, _S.SCHEDULED, _S.CANCELLED, _S.MISSED, _S.DONE}),
     _S.STOPPED: frozenset({_S.SENDING, _S.CANCELLED}),
     _S.DONE: frozenset(),
     _S.CANCELLED: frozenset(),
     _S.MISSED: frozenset(),
 }
+ENDED = frozenset(state for state, then in _NEXT.items() if not then)
+"""Nothing follows these."""
 _PAST = {
     _S.SCHEDULED: "scheduled",
     _S.SENDING: "sent",
@@ -77,6 +82,32 @@ END_STATES = frozenset(
         DeliveryState.UNCONFIRMED,
     }
 )
+
+
+ON_THE_WIRE = END_STATES - {DeliveryState.SKIPPED}
+"""End states that come from the channel: what they come at is the speed of sending."""
+
+
+class RecallState(IntEnum):
+    """Taking one delivered message back; its delivery stays sent, in all sums."""
+
+    QUEUED = 0
+    WORKING = 1
+    EDITED = 2
+    DELETED = 3
+    FOLLOWED_UP = 4
+    FAILED = 5
+
+
+class ResendKind(StrEnum):
+    """Whom sending again is for: those of whom it is not known, or those whom it did not reach."""
+
+    UNCONFIRMED = "unconfirmed"
+    REST = "rest"
+
+
+CUT_OFF = ("cancelled", "missed", "too late", "quiet hours until it is too late", "stopped")
+"""Reasons of skipped deliveries that are the broadcast's, not the person's: these count to the rest."""
 
 
 def seconds_to_send(people: int, rate: float) -> float:

@@ -13,6 +13,7 @@ from bot.services.delivering import DeliveryLane, QuietUntil
 from bot.services.lanes import Lane
 from bot.services.pacer import FREE_CEILING, PAID_CEILING, Brake, Pacer, Window
 from bot.services.ports import Clock, Messenger, Renderer
+from bot.services.recalls import RecallLane
 from bot.services.sender import Sender
 from bot.services.vault import Vault
 
@@ -60,7 +61,8 @@ def make_senders(means: Means, pace: Pace) -> list[Sender]:
     answers = AnswerLane(
         means.bot_id, means.vault, means.renderer, addresses, means.clock, chat_wait=pace.free.chat_wait
     )
-    senders = [_sender(means, [answers, _deliveries(means, addresses, paid=False)], pace.free)]
+    recalls = RecallLane(means.bot_id, means.vault, means.renderer, addresses)
+    senders = [_sender(means, [answers, recalls, _deliveries(means, addresses, paid=False)], pace.free)]
     if pace.paid is not None:
         senders.append(_sender(means, [_deliveries(means, addresses, paid=True)], pace.paid))
     return senders

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from bot.channels.telegram.api import Answered, BotApi
 from bot.channels.telegram.files import FileSender, MediaSource
-from bot.channels.telegram.outcomes import cannot_be_edited, is_unmodified, outcome_of
+from bot.channels.telegram.outcomes import cannot_be_deleted, cannot_be_edited, is_gone, is_unmodified, outcome_of
 from bot.channels.telegram.outgoing import document_call, edit_call, needs_own_text, text_body
+from bot.channels.telegram.references import one_reference, parts_of
 from bot.domain.events import MediaKind
 from bot.domain.messaging import (
     InDoubt,
@@ -15,6 +16,7 @@ from bot.domain.messaging import (
     NotSent,
     OutgoingDocument,
     OutgoingMessage,
+    Rejected,
     RetryLater,
     SendOutcome,
     Sent,
@@ -42,7 +44,9 @@ class TelegramMessenger:
         self._files = FileSender(api, media)
 
     async def send(self, chat_id: int, message: OutgoingMessage) -> SendOutcome:
-        """Send one message, or change the one that `edit_ref` names; says what became of it."""
+        """Send one message, in place of an earlier one where it names one; says what became of it."""
+        if message.delete_ref is not None:
+            return await self._send_instead(chat_id, message, message.delete_ref)
         if message.document is not None:
             return await self._send_document(chat_id, message, message.document)
         if message.media is None:
@@ -89,16 +93,34 @@ class TelegramMessenger:
             return first
         return await self._send_rest(chat_id, replace(message, document=None, edit_ref=None), first)
 
+    async def _send_instead(self, chat_id: int, message: OutgoingMessage, earlier: int) -> SendOutcome:
+        """Remove every part of the earlier message, then send this one.
+
+        Removing may be repeated: what is gone already counts as removed.
+        """
+        removed = True
+        for part in parts_of(earlier):
+            answer = await self._api.call("deleteMessage", {"chat_id": chat_id, "message_id": part})
+            if cannot_be_deleted(answer):
+                removed = False
+            elif not (isinstance(answer, Answered) and answer.ok) and not is_gone(answer):
+                return outcome_of(answer)
+        if not message.follow_up:
+            return Sent(earlier, removed=True) if removed else Rejected("message can't be deleted")
+        outcome = await self.send(chat_id, replace(message, delete_ref=None))
+        return replace(outcome, removed=removed) if isinstance(outcome, Sent) else outcome
+
     # Text
 
     async def _send_text(self, chat_id: int, message: OutgoingMessage) -> SendOutcome:
         if message.edit_ref is not None:
-            method, params = edit_call(chat_id, message.edit_ref, message)
+            method, params = edit_call(chat_id, parts_of(message.edit_ref)[-1], message)
             answer = await self._api.call(method, params)
-            if is_unmodified(answer):
+            outcome = outcome_of(answer)
+            if isinstance(outcome, Sent) or is_unmodified(answer):
                 return Sent(message.edit_ref)
-            if not cannot_be_edited(answer):
-                return outcome_of(answer)
+            if not (cannot_be_edited(answer) and message.follow_up):
+                return outcome
         return outcome_of(await self._api.post("sendMessage", text_body(chat_id, message)))
 
     async def _send_rest(self, chat_id: int, message: OutgoingMessage, first: Sent) -> SendOutcome:
@@ -113,7 +135,7 @@ class TelegramMessenger:
                     self._pacer.ended(slot)
             match outcome:
                 case Sent(message_ref):
-                    return Sent(message_ref, first.file_id)
+                    return Sent(one_reference(first.message_ref, message_ref), first.file_id)
                 case RetryLater(after) | NotSent(_, after) if waited + after <= _PATIENCE_SECONDS:
                     waited += after
                     await asyncio.sleep(after)
