@@ -136,17 +136,15 @@ async def _residents(folder: Path, _engine: str, small: bool) -> list[Figure]:
         await vouch.start()
         figures = await sending.steady(place, share=0.03 if small else 0.02)
         figures += await sending.killed(place, 3, seed=3)
-        return figures + await privacy.sweep(
-            vouch, list(place.people.values()), label=f"after {size:,} residents twice"
-        )
+        everybody = list(place.people.values())
+        return figures + await privacy.sweep(vouch, everybody, label=f"after {size:,} residents twice")
 
 
 async def _polling(folder: Path, _engine: str, small: bool) -> list[Figure]:
+    updates, kills_ = (400, 2) if small else (2_000, 5)
     async with stage(folder) as vouch:
-        people_ = await town.build(vouch, 40 if small else 100, seed=5)
-        return await inbox.flood(
-            people_, updates=400 if small else 2_000, kills=2 if small else 5, per_second=300, seed=5
-        )
+        place = await town.build(vouch, updates // 10, seed=5)
+        return await inbox.flood(place, updates=updates, kills=kills_, per_second=300, seed=5)
 
 
 async def _updates(folder: Path, _engine: str, small: bool) -> list[Figure]:

@@ -91,15 +91,9 @@ async def _deploy(place: Rig, turn: int, overlap: float) -> tuple[float, int]:
 
 
 async def restarted(
-    folder: Path,
-    *,
-    updates: int,
-    per_second: float,
-    restarts: int,
-    recipients: int,
-    apart: tuple[float, float],
+    folder: Path, *, updates: int, per_second: float, restarts: int, recipients: int, apart: tuple[float, float],
     operations: int,
-) -> list[Figure]:
+) -> list[Figure]:  # fmt: skip
     """D4: PostgreSQL is restarted, now gently and now as by a crash, while updates come in and a broadcast goes out."""
     async with (
         rig(folder, "postgresql", VOUCH_RATE_PER_SECOND="100", **WEBHOOK) as place,
