@@ -105,11 +105,13 @@ async def restarted(
         await place.until_active()
         voices = Voices(place, session, list(crowd.language))
         number = await begin(place)
-        asking = asyncio.create_task(voices.ask_evenly(updates // 2, per_second))
+        over = asyncio.Event()
+        asking = asyncio.create_task(voices.ask_evenly(updates // 2, per_second, enough=over))
         dice, back = random.Random(4), []
         for turn in range(restarts):
             await asyncio.sleep(dice.uniform(*apart))
             back.append(await _restart(place, voices, ("fast", "immediate")[turn % 2]))
+        over.set()
         await asking
         await voices.until_handled(600)
         await until_done(place, number, 600)
