@@ -16,23 +16,25 @@ from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
 from bot.db import Database
 from bot.db.rows import BroadcastRow, MessageRow, OutboxRow, RenditionRow, ResidentRow
+from bot.domain.contact import ContactCap
 from bot.domain.controller import Area, Controller
 from bot.domain.events import Event, EventKind, IncomingMedia
 from bot.domain.messaging import OutgoingMessage
+from bot.domain.paid import PaidTerms
 from bot.domain.renditions import RenditionState
 from bot.domain.residents import Form, Preferences
 from bot.domain.staff import Role
 from bot.i18n import Catalogs, Registry, Status
 from bot.services.audit import Actor, actor_of
-from bot.services.deliveries import Deliveries
 from bot.services.desk import Desk, build_desk
-from bot.services.pacer import Pacer
 from bot.services.privacy import Privacy
 from bot.services.renditions import content_hash
 from bot.services.residents import Person, Residents
 from bot.services.rumours import Submission
 from bot.services.sender import Sender
+from bot.services.sending import Means, make_pace, make_senders
 from bot.services.vault import Vault
+from bot.storage.erasures import ErasureFiles
 from bot.storage.folder import FolderStore
 from tests.fakes import FakeClock, FakeMessenger
 
@@ -58,6 +60,8 @@ class World:
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     controller: Controller = CONTROLLER
     need_chats: bool = True
+    cap: ContactCap = field(default_factory=lambda: ContactCap(0, 0))
+    paid: PaidTerms | None = None
     status: Status = field(default_factory=Status.load)
     vault: Vault = field(default_factory=lambda: Vault(KEY))
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -68,12 +72,13 @@ class World:
     def wire(self) -> None:
         """Build every service anew on the same database, as a restart does."""
         self.store = FolderStore(self.folder / "media")
+        self.erasures = ErasureFiles(self.folder / "erasures")
         self.desk: Desk = build_desk(
             self.db, REGISTRY, self.controller, self.clock, self.store, bot_id=BOT, rate=25, deputy_minutes=15,
-            need_chats=self.need_chats,
+            need_chats=self.need_chats, paid=self.paid,
         )  # fmt: skip
         self.residents = Residents(self.vault, self.desk.outbox, self.desk.cards, self.clock)
-        self.privacy = Privacy(self.clock)
+        self.privacy = Privacy(self.vault, self.erasures, self.clock)
         self.renderer = ChatRenderer(CATALOGS, self.controller)
         rooms = Rooms(
             self.desk, self.residents, self.privacy, CATALOGS, self.status,
@@ -223,12 +228,14 @@ class World:
 
     def sender(self, rate: float = 0) -> Sender:
         """A sender process of its own, on the same database and channel."""
-        self.pacer = Pacer(rate)
-        return Sender(
-            self.db, BOT, self.vault, self.messenger, self.renderer,
-            Deliveries(self.desk.cards, self.renderer, self.clock), self.pacer, self.clock,
-            on_stopped=self.desk.launch.alert,
+        pace = make_pace(rate)
+        self.pacer = pace.free
+        means = Means(
+            self.db, BOT, self.vault, self.messenger, self.renderer, self.desk.cards, self.clock,
+            on_stopped=self.desk.launch.alert, quiet_until=lambda *_: None, cap=self.cap,
         )  # fmt: skip
+        (sender,) = make_senders(means, pace)
+        return sender
 
     async def take(self, holder: str) -> int:
         """Take the lease, at once even where another holds it; returns the fencing number."""

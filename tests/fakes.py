@@ -49,6 +49,8 @@ class FakeMessenger:
         self.pressed: list[str] = []
         self.files: dict[str, FetchedFile] = {}
         self.answers_clearly = True
+        self.too_old = False
+        """Whether earlier messages can neither be edited nor removed any more."""
         self.probes = 0
         self.meanwhile: Meanwhile | None = None
         """Runs while a message is under way: what happens to the database between intent and outcome."""
@@ -84,8 +86,13 @@ class FakeMessenger:
             return self._always[chat_id]
         if self._for_anyone:
             return self._for_anyone.popleft()
+        return self._sent(message)
+
+    def _sent(self, message: OutgoingMessage) -> Sent:
+        if message.edit_ref is not None and not self.too_old:
+            return Sent(message.edit_ref)
         self._reference += 1
-        return Sent(self._reference)
+        return Sent(self._reference, removed=message.delete_ref is not None and not self.too_old)
 
     async def acknowledge(self, press_id: str) -> None:
         """Note whose spinner was stopped."""

@@ -1,6 +1,7 @@
 """What every command needs: settings, database, key, languages and the desk, opened once."""
 
 import contextlib
+import fcntl
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -11,11 +12,13 @@ from bot.config import Settings, read_areas
 from bot.db import Database
 from bot.db.migrate import require_current, upgrade
 from bot.domain.controller import Area, Controller
+from bot.domain.paid import PaidTerms
 from bot.errors import ConfigInvalid
 from bot.i18n import Catalogs, Registry, Status
 from bot.services.desk import Desk, build_desk
 from bot.services.ports import Clock, SystemClock
 from bot.services.vault import MIN_SECRET_LENGTH, Vault
+from bot.storage.erasures import ErasureFiles
 from bot.storage.folder import FolderStore
 
 
@@ -31,6 +34,7 @@ class Base:
     status: Status
     controller: Controller
     store: FolderStore
+    erasures: ErasureFiles
     bot_id: int
     desk: Desk
     vault: Vault | None = None
@@ -69,11 +73,12 @@ async def open_base(
     store = FolderStore(settings.data_dir / "media")
     desk = build_desk(
         db, registry, controller, clock, store, bot_id=bot_id, rate=settings.rate_per_second,
-        deputy_minutes=settings.approval_deputy_minutes, need_chats=not settings.cli_approve,
+        deputy_minutes=settings.approval_deputy_minutes, need_chats=not settings.cli_approve, paid=_paid(settings),
     )  # fmt: skip
     return Base(
         settings=settings, db=db, clock=clock, registry=registry, catalogs=Catalogs.load(registry),
         status=Status.load(), controller=controller, store=store, bot_id=bot_id, desk=desk, vault=vault,
+        erasures=erasures_of(settings),
     )  # fmt: skip
 
 
@@ -84,8 +89,27 @@ def _make_data_dir(settings: Settings) -> None:
         raise ConfigInvalid(f"VOUCH_DATA_DIR cannot be made: {error.strerror}.") from error
 
 
+def erasures_of(settings: Settings) -> ErasureFiles:
+    """Where erasures are remembered: beside the database, in no backup."""
+    return ErasureFiles(settings.data_dir / "erasures")
+
+
+def lock_data_dir(settings: Settings) -> IO[str] | None:
+    """On SQLite: the exclusive right to work on this data folder, or None while another process has it. The kernel
+    takes it back when we die."""
+    if not settings.is_sqlite:
+        return None
+    file = (settings.data_dir / "worker.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
 async def _open_vault(settings: Settings, db: Database) -> Vault:
-    vault = Vault(_secret(settings))
+    vault = Vault(secret_of(settings))
     async with db.write() as uow:
         known = await uow.meta.get("key_fingerprint")
         if known is None:
@@ -93,15 +117,23 @@ async def _open_vault(settings: Settings, db: Database) -> Vault:
             await uow.meta.set("sealing_key", vault.public_key.hex())
         elif known != vault.fingerprint:
             raise ConfigInvalid("VOUCH_SECRET_KEY is not the key that this database was made with.")
+        if await uow.meta.get("listing_salt") is None:
+            await uow.meta.set("listing_salt", vault.listing_salt)
     return vault
 
 
-def _secret(settings: Settings) -> str:
+def secret_of(settings: Settings, *, make: bool = True) -> str:
+    """The secret key: given, or on SQLite of the file in the data folder. Raises ConfigInvalid.
+
+    Where there is none, one is made, unless `make` says otherwise.
+    """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     if not settings.is_sqlite:
         raise ConfigInvalid("VOUCH_SECRET_KEY must be given on PostgreSQL, the same to every worker.")
     path = settings.data_dir / "secret.key"
+    if not make and not path.exists():
+        raise ConfigInvalid("The key is not here: put secret.key into VOUCH_DATA_DIR, or set VOUCH_SECRET_KEY_FILE.")
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -137,6 +169,12 @@ def _controller(settings: Settings, bot_name: str) -> Controller:
         zone=settings.timezone, areas=areas, public_url=settings.site, reply_days=settings.retention_reply_days,
         pilot=settings.pilot,
     )  # fmt: skip
+
+
+def _paid(settings: Settings) -> PaidTerms | None:
+    if not settings.paid_broadcast:
+        return None
+    return PaidTerms(settings.paid_rate_per_second, settings.paid_stars_per_month)
 
 
 def _sample_areas() -> Path | None:

@@ -2,16 +2,16 @@
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import IO, Literal
+from functools import partial
+from typing import Literal
 
 import structlog
 
-from bot.app.base import Base, open_base, stored
+from bot.app.base import Base, lock_data_dir, open_base, stored
 from bot.app.site import WEBHOOK_PATH, build_site, serve
 from bot.channels.telegram.files import StoredMedia
 from bot.channels.telegram.messenger import TelegramMessenger
@@ -23,20 +23,21 @@ from bot.chat.menu import profiles
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
 from bot.config import Settings
+from bot.db import INBOX, SENDER, Wakeups
+from bot.domain.contact import ContactCap
 from bot.domain.events import MediaKind
+from bot.domain.schedule import quiet_until
 from bot.errors import ConfigInvalid, Unavailable
 from bot.i18n import Language
 from bot.jobs.fetch_media import keep_fetching
 from bot.jobs.scheduler import Scheduler
-from bot.services.deliveries import Deliveries
 from bot.services.desk import Desk, build_desk
 from bot.services.inbox import Inbox, InboxWorker
 from bot.services.media import Media
-from bot.services.pacer import Pacer
 from bot.services.privacy import Privacy
 from bot.services.residents import Residents
 from bot.services.retention import Retention, RetentionDays
-from bot.services.sender import Sender
+from bot.services.sending import Means, make_pace, make_senders
 from bot.services.term import Term
 from bot.services.vault import Sealer
 
@@ -85,7 +86,7 @@ async def run(settings: Settings, role: Role, *, stopping: asyncio.Event | None 
     async with contextlib.AsyncExitStack() as stack:
         base = await open_base(settings, with_key=role in {"all", "worker"})
         stack.push_async_callback(base.close)
-        base.lock = _lock(settings, role)
+        base.lock = lock_data_dir(settings) if role in {"all", "worker"} else None
         running = Running(base)
         connection = await _connect(base, stack) if role in {"all", "worker"} else None
         if connection is not None:
@@ -115,19 +116,6 @@ def stop_on_signals() -> asyncio.Event:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
     return stopping
-
-
-def _lock(settings: Settings, role: Role) -> IO[str] | None:
-    """On SQLite: the exclusive right to work on this data folder; the kernel takes it back when we die."""
-    if not settings.is_sqlite or role not in {"all", "worker"}:
-        return None
-    file = (settings.data_dir / "worker.lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        return None
-    return file
 
 
 async def _connect(base: Base, stack: contextlib.AsyncExitStack) -> Connection:
@@ -160,38 +148,46 @@ async def work(running: Running, connection: Connection | None, stopping: asynci
         if base.settings.telegram_updates == "webhook":
             await _register_webhook(base, connection)
             running.ready = True
-        announcing = asyncio.create_task(announce(connection.bot, _announcements(base)))
+        beside: list[asyncio.Future[object]] = [asyncio.ensure_future(announce(connection.bot, _announcements(base)))]
+        if not base.db.is_sqlite:
+            wake = {INBOX: inbox.stored.set, SENDER: running.term.wake_senders}
+            beside.append(asyncio.ensure_future(Wakeups(base.db.url, base.bot_id, wake).run()))
         try:
             await running.term.run(stopping)
         finally:
-            announcing.cancel()
-            await asyncio.gather(announcing, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) -> Term:
     settings, desk, vault = base.settings, base.desk, base.vault
     if vault is None:
         raise ConfigInvalid("A worker needs VOUCH_SECRET_KEY.")
-    pacer = Pacer(settings.rate_per_second)
+    pace = make_pace(
+        settings.rate_per_second, paid_rate=settings.paid_rate_per_second if settings.paid_broadcast else None
+    )
     media = Media(base.db, base.store, base.clock, bot_id=base.bot_id)
-    messenger = TelegramMessenger(connection.api, _Media(media), slot=pacer.slot)
+    messenger = TelegramMessenger(connection.api, _Media(media), pacer=pace.free)
     renderer = ChatRenderer(base.catalogs, base.controller)
     residents = Residents(vault, desk.outbox, desk.cards, base.clock)
-    privacy = Privacy(base.clock)
+    privacy = Privacy(vault, base.erasures, base.clock)
     rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, _offered(base))
     conversation = Conversation(desk, vault, residents, privacy, rooms)
     worker = InboxWorker(
         base.db, base.bot_id, vault, translate, conversation.handle, messenger, apologise=conversation.apologise
     )
-    sender = Sender(
-        base.db, base.bot_id, vault, messenger, renderer, Deliveries(desk.cards, renderer, base.clock), pacer,
-        base.clock, on_stopped=desk.launch.alert,
+    means = Means(
+        base.db, base.bot_id, vault, messenger, renderer, desk.cards, base.clock, on_stopped=desk.launch.alert,
+        quiet_until=partial(quiet_until, zone=settings.timezone),
+        cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
     )  # fmt: skip
+    senders = make_senders(means, pace)
     extra: list[Callable[[], Awaitable[None]]] = [lambda: keep_fetching(media, messenger)]
     if settings.telegram_updates == "polling":
         running.poller = Poller(connection.polling_api, inbox)
         extra.append(running.poller.run)
-    return Term(base.db, base.bot_id, inbox, worker, sender, base.clock, extra=extra, alone=base.lock is not None)
+    return Term(base.db, base.bot_id, inbox, worker, senders, base.clock, extra=extra, alone=base.lock is not None)
 
 
 def _announcements(base: Base) -> dict[str, Announcement]:

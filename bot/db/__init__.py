@@ -1,5 +1,6 @@
-"""All SQL: tables, repositories by noun, the unit of work and migrations."""
+"""All SQL: tables, repositories by noun, the unit of work, wake-ups and migrations."""
 
 from bot.db.database import Database, UnitOfWork
+from bot.db.wakeups import INBOX, SENDER, Wakeups
 
-__all__ = ["Database", "UnitOfWork"]
+__all__ = ["INBOX", "SENDER", "Database", "UnitOfWork", "Wakeups"]

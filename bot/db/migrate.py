@@ -7,9 +7,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.engine import Connection
 
 from bot.db.database import Database
+from bot.db.tables import PARTITIONS
 from bot.errors import Conflict
 
 _UPGRADE_LOCK = 868_368_001
@@ -27,6 +29,11 @@ def _head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def is_compared(name: str | None, kind: str, _parents: object = None) -> bool:
+    """Whether `name` should stand in `metadata`: everything but the partitions that the migrations make."""
+    return kind != "table" or name not in PARTITIONS
+
+
 async def is_current(db: Database) -> bool:
     """Whether the database has today's tables."""
 
@@ -38,8 +45,11 @@ async def is_current(db: Database) -> bool:
         return bool(await connection.run_sync(revision) == _head())
 
 
-async def upgrade(db: Database) -> None:
-    """Run the missing steps, in one transaction; safe when two processes start at once."""
+async def upgrade(db: Database, revision: str = "head") -> None:
+    """Run the missing steps up to `revision`, in one transaction; safe when two processes start at once.
+
+    Raises Conflict when the tables are those of a newer version.
+    """
     if await is_current(db):
         return
 
@@ -47,10 +57,19 @@ async def upgrade(db: Database) -> None:
         if not db.is_sqlite:
             # SQLite has one writer at a time by itself; here the second process waits, then finds nothing to do.
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
-        command.upgrade(_config(connection), "head")
+        try:
+            command.upgrade(_config(connection), revision)
+        except CommandError as error:
+            raise Conflict("The database was made by a newer version of Vouch: install that version.") from error
 
     async with db.engine.begin() as connection:
         await connection.run_sync(run)
+
+
+async def downgrade(db: Database, revision: str) -> None:
+    """Take steps back to `revision`, in one transaction. What only later tables can hold is lost: take a backup."""
+    async with db.engine.begin() as connection:
+        await connection.run_sync(lambda each: command.downgrade(_config(each), revision))
 
 
 async def require_current(db: Database) -> None:

@@ -57,13 +57,14 @@ updates = Table(
     metadata,
     Column("bot_id", Id, primary_key=True),
     Column("update_id", Id, primary_key=True, autoincrement=False),
+    Column("lane", SmallInteger, nullable=False, server_default=text("0")),
     Column("state", SmallInteger, nullable=False),
     Column("body", LargeBinary, nullable=True),
     Column("received_at", Instant, nullable=False),
     Column("error", String(120), nullable=True),
     info=VAULT,
 )
-Index("ix_updates_waiting", updates.c.bot_id, updates.c.update_id, sqlite_where=updates.c.state == 0,
+Index("ix_updates_waiting", updates.c.bot_id, updates.c.lane, updates.c.update_id, sqlite_where=updates.c.state == 0,
       postgresql_where=updates.c.state == 0)  # fmt: skip
 Index("ix_updates_received_at", updates.c.received_at)
 
@@ -367,6 +368,9 @@ broadcast_groups = Table(
     Column("missing", String(16), nullable=True),
 )
 
+PARTITIONS = tuple(f"deliveries_{number}" for number in range(16))
+"""PostgreSQL's parts of `deliveries`, by a hash of the broadcast: the rows of one broadcast stand together, and its
+indexes grow with a sixteenth of all broadcasts. Made by the migrations, not by `metadata`."""
 deliveries = Table(
     "deliveries",
     metadata,
@@ -382,12 +386,17 @@ deliveries = Table(
     Column("recall", SmallInteger, nullable=True),
     info=VAULT,
     sqlite_with_rowid=False,
+    postgresql_partition_by="HASH (broadcast_id)",
 )
-Index("ix_deliveries_open", deliveries.c.broadcast_id, deliveries.c.state, deliveries.c.resident_id,
-      sqlite_where=text("state < 2"), postgresql_where=text("state < 2"))  # fmt: skip
+QUEUED = text("deliveries.state = 0")
+UNSETTLED = text("deliveries.state IN (-1, 1)")
+"""Resting, or being sent. Queries use these very words: SQLite takes a partial index for no others."""
+Index("ix_deliveries_queued", deliveries.c.broadcast_id, deliveries.c.resident_id,
+      sqlite_where=text("state = 0"), postgresql_where=text("state = 0"))  # fmt: skip
+Index("ix_deliveries_unsettled", deliveries.c.broadcast_id, deliveries.c.state,
+      sqlite_where=text("state IN (-1, 1)"), postgresql_where=text("state IN (-1, 1)"))  # fmt: skip
 Index("ix_deliveries_recall", deliveries.c.broadcast_id, deliveries.c.recall, deliveries.c.resident_id,
       sqlite_where=text("recall < 2"), postgresql_where=text("recall < 2"))  # fmt: skip
-Index("ix_deliveries_resident_id", deliveries.c.resident_id)
 
 erased_counts = Table(
     "erased_counts",

@@ -19,6 +19,8 @@ class BroadcastState(StrEnum):
 
 
 _S = BroadcastState
+ENDED = frozenset({_S.DONE, _S.CANCELLED, _S.MISSED})
+"""States that nothing follows."""
 _NEXT: dict[BroadcastState, frozenset[BroadcastState]] = {
     _S.DRAFT: frozenset({_S.SCHEDULED, _S.SENDING, _S.CANCELLED}),
     # Paused before it began: it came due too long ago to start without a person.
@@ -51,8 +53,12 @@ def check_step(now: BroadcastState, then: BroadcastState) -> None:
 
 
 class DeliveryState(IntEnum):
-    """One broadcast to one resident. Stored as a small number: there are very many of these rows."""
+    """One broadcast to one resident. Stored as a small number: there are very many of these rows.
 
+    RESTING is queued, but not before the person's quiet hours end; whoever counts calls it queued.
+    """
+
+    RESTING = -1
     QUEUED = 0
     SENDING = 1
     SENT = 2
@@ -60,6 +66,11 @@ class DeliveryState(IntEnum):
     BLOCKED = 4
     SKIPPED = 5
     UNCONFIRMED = 6
+
+    @property
+    def word(self) -> str:
+        """What people are shown."""
+        return "queued" if self is DeliveryState.RESTING else self.name.lower()
 
 
 END_STATES = frozenset(
@@ -71,6 +82,32 @@ END_STATES = frozenset(
         DeliveryState.UNCONFIRMED,
     }
 )
+
+
+ON_THE_WIRE = END_STATES - {DeliveryState.SKIPPED}
+"""End states that come from the channel: what they come at is the speed of sending."""
+
+
+class RecallState(IntEnum):
+    """Taking one delivered message back; its delivery stays sent, in all sums."""
+
+    QUEUED = 0
+    WORKING = 1
+    EDITED = 2
+    DELETED = 3
+    FOLLOWED_UP = 4
+    FAILED = 5
+
+
+class ResendKind(StrEnum):
+    """Whom sending again is for: those of whom it is not known, or those whom it did not reach."""
+
+    UNCONFIRMED = "unconfirmed"
+    REST = "rest"
+
+
+CUT_OFF = ("cancelled", "missed", "too late", "quiet hours until it is too late", "stopped")
+"""Reasons of skipped deliveries that are the broadcast's, not the person's: these count to the rest."""
 
 
 def seconds_to_send(people: int, rate: float) -> float:

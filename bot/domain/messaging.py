@@ -39,23 +39,35 @@ class OutgoingDocument:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A finished message. `html` uses only b, i, u, a and code, each value escaped by the renderer."""
+    """A finished message. `html` uses only b, i, u, a and code, each value escaped by the renderer.
+
+    `edit_ref` names an earlier message to put it in place of, `delete_ref` one to remove before it is sent. Without
+    `follow_up` nothing new is sent: where the channel allows neither, it is Rejected.
+    `paid` allows the channel to charge for a pace above its free one.
+    """
 
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     media: OutgoingMedia | None = None
     edit_ref: int | None = None
+    delete_ref: int | None = None
+    follow_up: bool = True
     quiet: bool = False
     preview: bool = False
+    paid: bool = False
     document: OutgoingDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The channel confirmed it. `file_id` is set where a file was uploaded for the first time."""
+    """The channel confirmed it. `message_ref` is the channel's own number for all parts of the message together.
+
+    `file_id` is set where a file was uploaded for the first time; `removed`: the message of `delete_ref` is gone.
+    """
 
     message_ref: int
     file_id: str | None = None
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Act(StrEnum):
     CREATE_BROADCAST = "create_broadcast"
     APPROVE_BROADCAST = "approve_broadcast"
     STEER_BROADCAST = "steer_broadcast"
+    RECALL_BROADCAST = "recall_broadcast"
     APPROVE_ANSWER = "approve_answer"
     TEST_SEND = "test_send"
     MANAGE_STAFF = "manage_staff"
@@ -50,6 +51,7 @@ _MAY: dict[Act, frozenset[Role]] = {
     Act.CREATE_BROADCAST: frozenset({Role.PUBLISHER}),
     Act.APPROVE_BROADCAST: frozenset({Role.PUBLISHER}),
     Act.STEER_BROADCAST: frozenset({Role.PUBLISHER}),
+    Act.RECALL_BROADCAST: frozenset({Role.PUBLISHER}),
     Act.APPROVE_ANSWER: frozenset({Role.PUBLISHER}),
     Act.TEST_SEND: _ANYONE,
     Act.MANAGE_STAFF: frozenset({Role.ADMIN}),

@@ -7,6 +7,7 @@ from bot.db import UnitOfWork
 from bot.db.rows import MessageRow
 from bot.domain.broadcasts import BroadcastState, check_step
 from bot.domain.controller import Controller
+from bot.domain.paid import stars
 from bot.domain.renditions import RenditionState
 from bot.domain.schedule import LATE_BY, Rule, exists, instant
 from bot.domain.staff import Act
@@ -17,6 +18,7 @@ from bot.services.launch import Launch
 from bot.services.plan import wall
 from bot.services.planner import Planner
 from bot.services.ports import Clock
+from bot.services.prices import Prices
 
 DEFAULT_WINDOW = timedelta(hours=24)
 """Without a latest time of its own, nothing of a broadcast is sent later than this after its time."""
@@ -29,10 +31,11 @@ class Broadcasts:
     act = Act.APPROVE_BROADCAST
 
     def __init__(
-        self, planner: Planner, launch: Launch, registry: Registry, controller: Controller, audit: Audit, clock: Clock,
-        *, bot_id: int, need_chats: bool,
+        self, planner: Planner, prices: Prices, launch: Launch, registry: Registry, controller: Controller,
+        audit: Audit, clock: Clock, *, bot_id: int, need_chats: bool,
     ) -> None:  # fmt: skip
         self._planner = planner
+        self._prices = prices
         self._launch = launch
         self._registry = registry
         self._controller = controller
@@ -46,7 +49,7 @@ class Broadcasts:
     async def create(
         self, uow: UnitOfWork, actor: Actor, *, key: str, languages: tuple[str, ...] = (), areas: tuple[str, ...] = (),
         at: str | None = None, until: str | None = None, repeat: str | None = None, rumour_id: int | None = None,
-        allow_fallback: bool = False,
+        allow_fallback: bool = False, paid: bool = False,
     ) -> int:  # fmt: skip
         """A draft broadcast of a message's newest revision; returns its number.
 
@@ -54,7 +57,8 @@ class Broadcasts:
         `repeat`, an RRULE (domain/schedule.py), it is the first of a series, whose others have the same rights and as
         long a time to be sent in.
         Raises NotVetted when the message or a rendition named by `languages` is a draft (unless `allow_fallback`
-        says that English may stand in), InvalidInput for unknown languages, areas or times.
+        says that English may stand in), InvalidInput for unknown languages, areas or times, Conflict for a paid one
+        where those are switched off or it would go over the month's cap.
         """
         actor.check(Act.CREATE_BROADCAST)
         message = await self._vetted_message(uow, key)
@@ -71,11 +75,13 @@ class Broadcasts:
         broadcast_id = await uow.broadcasts.create(
             bot_id=self._bot_id, message_id=message.id, state=BroadcastState.DRAFT, languages=list(tags),
             areas=list(areas), rumour_id=rumour_id, created_by=actor.id, send_at=send_at,
-            send_local=f"{at} {self._controller.zone}" if at else None, until=latest, created_at=self._clock.now(),
-            repeat=rule.text if rule else None, occurrence=wall(rule.first) if rule else None,
+            send_local=f"{at} {self._controller.zone}" if at else None, until=latest, paid=paid,
+            created_at=self._clock.now(), repeat=rule.text if rule else None,
+            occurrence=wall(rule.first) if rule else None,
         )  # fmt: skip
         if rule is not None:
             await uow.broadcasts.change(broadcast_id, series=str(broadcast_id))
+        await self._prices.check(uow, await self._planner.get(uow, broadcast_id))
         await self._audit.note(
             uow, actor, Act.CREATE_BROADCAST, f"broadcast {broadcast_id}", message=key, repeat=rule.text if rule else ""
         )
@@ -85,6 +91,11 @@ class Broadcasts:
         message = await uow.messages.latest(key)
         if message is None:
             raise NotFound(f"There is no message {key}.")
+        await self._check_vetted(uow, message)
+        return message
+
+    async def _check_vetted(self, uow: UnitOfWork, message: MessageRow) -> None:
+        key = message.key
         if message.vetted_by is None:
             raise NotVetted(f"{key} is a draft that no second person has vetted: it cannot be broadcast.")
         if message.valid_until <= self._clock.now():
@@ -92,7 +103,6 @@ class Broadcasts:
         renditions = await uow.messages.renditions(message.id)
         if not any(each.state == RenditionState.APPROVED for each in renditions):
             raise NotVetted(f"{key} has no approved rendition: it cannot be broadcast.")
-        return message
 
     async def _check_named_languages(self, uow: UnitOfWork, message: MessageRow, languages: tuple[str, ...]) -> None:
         renditions = await uow.messages.renditions(message.id)
@@ -141,6 +151,8 @@ class Broadcasts:
         row = await self._planner.get(uow, subject_id)
         message = await self._planner.message(uow, row)
         plan = await self._planner.plan(uow, row)
+        price = await self._prices.of(uow, row)
+        latest = await uow.messages.latest(message.key)
         rhythm = await self._planner.rhythm(uow, row)
         renditions = [
             {"language": each.language, "form": each.form, "text": each.text}
@@ -152,6 +164,12 @@ class Broadcasts:
             "nothing": plan.nothing, "seconds": round(plan.seconds), "lines": plan.by_language(),
             "send_at": row.send_at.isoformat() if row.send_at else "", "until": row.until.isoformat() if row.until else
             "", "repeat": row.repeat or "", "coming": rhythm.coming(row.occurrence, 3) if rhythm else [],
+            "again": {"of": row.resend_of, "kind": row.resend_kind} if row.resend_of else None,
+            "newer_revision": latest.revision if latest and latest.revision > message.revision else None,
+            "price": None if price is None else {
+                "highest": stars(price.highest), "left": stars(price.left), "cap": stars(price.cap),
+                "tenths": price.highest,
+            },
         }  # fmt: skip
 
     async def check_approver(self, uow: UnitOfWork, approver: Actor, subject_id: int) -> None:
@@ -174,7 +192,8 @@ class Broadcasts:
         check_step(BroadcastState(row.state), BroadcastState.SCHEDULED)
         if row.state != BroadcastState.DRAFT:
             raise Conflict(f"This broadcast is {row.state} already.")
-        await self._vetted_message(uow, (await self._planner.message(uow, row)).key)
+        await self._check_vetted(uow, await self._planner.message(uow, row))
+        await self._prices.check(uow, row)
         now = self._clock.now()
         over = row.until is not None and row.until <= now
         if over and row.series is None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.db import Database
 from bot.domain.controller import Controller
+from bot.domain.paid import PaidTerms
 from bot.i18n import Registry
 from bot.services.accounts import Accounts
 from bot.services.alerts import Alerts
@@ -17,7 +18,10 @@ from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
+from bot.services.prices import Prices
+from bot.services.recalls import Recalls
 from bot.services.renditions import Renditions
+from bot.services.resend import Resend
 from bot.services.rumours import Rumours
 from bot.services.series import Series
 from bot.services.staff import Staff
@@ -44,9 +48,12 @@ class Desk:
     rumours: Rumours
     answers: Answers
     planner: Planner
+    prices: Prices
     launch: Launch
     broadcasts: Broadcasts
     steering: Steering
+    resend: Resend
+    recalls: Recalls
     accounts: Accounts
     staff: Staff
     messages: Messages
@@ -54,26 +61,34 @@ class Desk:
 
 def build_desk(
     db: Database, registry: Registry, controller: Controller, clock: Clock, store: MediaStore, *,
-    bot_id: int, rate: float, deputy_minutes: int, need_chats: bool,
+    bot_id: int, rate: float, deputy_minutes: int, need_chats: bool, paid: PaidTerms | None = None,
 ) -> Desk:  # fmt: skip
-    """Wire the services to each other. `need_chats`: both approvers must have joined with their own phones."""
+    """Wire the services to each other. `need_chats`: both approvers must have joined with their own phones.
+
+    `paid`: the pace and the cap of paid broadcasts, None where they are switched off.
+    """
     outbox, audit, cards = Outbox(clock), Audit(clock), Cards(registry, clock)
     updates = AnswerUpdates(outbox, cards, clock)
     rumours = Rumours(outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
     renditions = Renditions(registry, audit, updates, clock)
     answers = Answers(rumours, updates, audit, clock)
-    planner = Planner(cards, clock, bot_id=bot_id, rate=rate)
+    planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
+    prices = Prices(planner, clock, controller.zone, paid)
     alerts = Alerts(outbox, bot_id=bot_id)
     series = Series(planner, alerts, audit, clock)
-    launch = Launch(planner, series, alerts, audit, clock, bot_id=bot_id)
-    broadcasts = Broadcasts(planner, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats)
+    launch = Launch(planner, series, prices, alerts, audit, clock, bot_id=bot_id)
+    broadcasts = Broadcasts(
+        planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
+    )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
     for subject in (renditions, answers, broadcasts):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
         audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, rumours=rumours,
-        answers=answers, planner=planner, launch=launch, broadcasts=broadcasts,
-        steering=Steering(planner, launch, series, audit, clock), accounts=Accounts(planner),
+        answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
+        steering=Steering(planner, launch, series, audit, clock),
+        resend=Resend(planner, audit, clock, bot_id=bot_id),
+        recalls=Recalls(planner, launch, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
     )  # fmt: skip

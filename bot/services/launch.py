@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 from bot.db import UnitOfWork
 from bot.db.rows import BroadcastRow
-from bot.domain.broadcasts import BroadcastState, DeliveryState
+from bot.domain.broadcasts import BroadcastState
 from bot.domain.schedule import LATE_BY, planned
+from bot.errors import Conflict
 from bot.services.alerts import Alerts
 from bot.services.audit import Audit
 from bot.services.planner import Planner
 from bot.services.ports import Clock
+from bot.services.prices import Prices
 from bot.services.series import Series
 
 _ZONE_CHANGE = timedelta(hours=26)
@@ -22,10 +24,12 @@ class Launch:
     """Everything about a broadcast that happens because its time has come."""
 
     def __init__(
-        self, planner: Planner, series: Series, alerts: Alerts, audit: Audit, clock: Clock, *, bot_id: int
-    ) -> None:
+        self, planner: Planner, series: Series, prices: Prices, alerts: Alerts, audit: Audit, clock: Clock, *,
+        bot_id: int,
+    ) -> None:  # fmt: skip
         self._planner = planner
         self._series = series
+        self._prices = prices
         self._alerts = alerts
         self._audit = audit
         self._clock = clock
@@ -43,7 +47,7 @@ class Launch:
         waits = BroadcastState.PAUSED if held else BroadcastState.SCHEDULED
         if row.state != waits or row.approved_hash is None or _is_over(row, now):
             return False
-        reason = await self._planner.no_longer_approved(uow, row)
+        reason = await self.why_not(uow, row)
         if reason is not None:
             await self._back_to_author(uow, row, reason)
             return False
@@ -53,8 +57,17 @@ class Launch:
             return False
         size = await self._queue_deliveries(uow, row, now)
         await uow.broadcasts.change(broadcast_id, audience_size=size)
+        await self._note_exemption(uow, row)
         await self._series.follow(uow, row)
         return True
+
+    async def why_not(self, uow: UnitOfWork, row: BroadcastRow) -> str | None:
+        """Why the second person's yes does not cover what would be sent now, or what it would cost; None if it does."""
+        try:
+            await self._prices.check(uow, row)
+        except Conflict as error:
+            return str(error)
+        return await self._planner.no_longer_approved(uow, row)
 
     async def _queue_deliveries(self, uow: UnitOfWork, row: BroadcastRow, now: datetime) -> int:
         message = await self._planner.message(uow, row)
@@ -71,21 +84,23 @@ class Launch:
                 for no, each in enumerate(plan.groups)
             ]
         )  # fmt: skip
-        size = 0
-        for no, each in enumerate(plan.groups):
-            reachable = each.choice.language is not None
-            size += await uow.deliveries.queue_group(
-                row.id, no, bot_id=self._bot_id, audience=audience, listen=each.group.listen, read=each.group.read,
-                form=each.group.form, state=DeliveryState.QUEUED if reachable else DeliveryState.SKIPPED,
-                error=None if reachable else "no approved rendition", now=now,
-            )  # fmt: skip
-        return size
+        return await uow.deliveries.queue(
+            row.id, bot_id=self._bot_id, audience=audience, now=now, no_language="no approved rendition"
+        )
+
+    async def _note_exemption(self, uow: UnitOfWork, row: BroadcastRow) -> None:
+        """An emergency reaches people in their quiet hours and beyond their share of messages: that is on record."""
+        if (await self._planner.message(uow, row)).emergency:
+            quiet = await uow.residents.count_with_quiet_hours(self._bot_id)
+            await self._audit.note_system(
+                uow, "emergency_exempt", f"broadcast {row.id}", quiet_hours=quiet, caps="not applied"
+            )
 
     async def _back_to_author(self, uow: UnitOfWork, row: BroadcastRow, reason: str) -> None:
         """A draft again; in a series, of the newest revision, so that a new yes is a yes to what is in force."""
         newest = await self._planner.newest(uow, row)
         await uow.broadcasts.move(
-            row.id, BroadcastState.SCHEDULED, BroadcastState.DRAFT, reason=reason, approved_by=None,
+            row.id, BroadcastState(row.state), BroadcastState.DRAFT, reason=reason, approved_by=None,
             approved_hash=None, approved_set=None, message_id=row.message_id if row.series is None else newest.id,
         )  # fmt: skip
         await self._audit.note_system(uow, "approval_voided", f"broadcast {row.id}")

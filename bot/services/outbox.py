@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.db import UnitOfWork
+from bot.db import SENDER, UnitOfWork
 from bot.services.ports import Clock
 
 
@@ -28,3 +28,4 @@ class Outbox:
             bot_id=to.bot_id, tag=to.tag, chat=to.chat, kind=kind, params=params, language=language,
             now=self._clock.now(),
         )  # fmt: skip
+        uow.wake(to.bot_id, SENDER)

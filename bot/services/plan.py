@@ -31,6 +31,11 @@ class Plan:
         return sum(each.group.size for each in self.groups)
 
     @property
+    def reached(self) -> int:
+        """Residents who would get something."""
+        return self.size - self.nothing
+
+    @property
     def nothing(self) -> int:
         """Residents who would get nothing."""
         return sum(each.group.size for each in self.groups if each.choice.language is None)

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from bot.db import UnitOfWork
-from bot.db.repositories.residents import Audience
+from bot.db.repositories.residents import Again, Audience
 from bot.db.rows import BroadcastRow, MessageRow, RenditionRow
-from bot.domain.broadcasts import seconds_to_send
+from bot.domain.broadcasts import ResendKind, seconds_to_send
+from bot.domain.paid import PaidTerms
 from bot.domain.renditions import RenditionState
 from bot.domain.schedule import Rule
 from bot.errors import NotFound
@@ -18,11 +19,12 @@ from bot.services.renditions import content_hash
 class Planner:
     """Reads only. What it says is the same for the dry run, for the approval and for the start."""
 
-    def __init__(self, cards: Cards, clock: Clock, *, bot_id: int, rate: float) -> None:
+    def __init__(self, cards: Cards, clock: Clock, *, bot_id: int, rate: float, paid: PaidTerms | None = None) -> None:
         self._cards = cards
         self._clock = clock
         self._bot_id = bot_id
         self._rate = rate
+        self._paid = paid
 
     async def get(self, uow: UnitOfWork, broadcast_id: int) -> BroadcastRow:
         """One broadcast. Raises NotFound."""
@@ -40,7 +42,8 @@ class Planner:
 
     def audience(self, row: BroadcastRow, message: MessageRow) -> Audience:
         """Who it is for."""
-        return Audience(tuple(row.languages), tuple(row.areas), message.topic, message.emergency)
+        again = Again(row.resend_of, ResendKind(row.resend_kind)) if row.resend_of and row.resend_kind else None
+        return Audience(tuple(row.languages), tuple(row.areas), message.topic, message.emergency, again)
 
     async def plan(self, uow: UnitOfWork, row: BroadcastRow) -> Plan:
         """Who would get what, who falls back to what, who gets nothing, and how long it takes."""
@@ -52,7 +55,7 @@ class Planner:
             for each in groups
         )
         reached = sum(each.group.size for each in planned if each.choice.language is not None)
-        return Plan(planned, seconds_to_send(reached, self._rate))
+        return Plan(planned, seconds_to_send(reached, self._paid.rate if row.paid and self._paid else self._rate))
 
     async def usable(self, uow: UnitOfWork, row: BroadcastRow) -> list[RenditionRow]:
         """Approved renditions; once the broadcast is approved, only those that the approver saw."""
@@ -95,4 +98,11 @@ class Planner:
         renditions = sorted((each.id, each.content_hash) for each in await self.usable(uow, row))
         rhythm = await self.rhythm(uow, row)
         times = (row.send_at, row.until) if rhythm is None else rhythm.agreed
-        return content_hash(message.content_hash, renditions, sorted(row.languages), sorted(row.areas), *times)
+        return content_hash(
+            message.content_hash, renditions, sorted(row.languages), sorted(row.areas), *times, *_unusual(row)
+        )
+
+
+def _unusual(row: BroadcastRow) -> list[object]:
+    """What only some broadcasts have: the hash of all others stays what it was."""
+    return [row.paid, row.resend_of, row.resend_kind] if row.paid or row.resend_of else []

@@ -1,6 +1,8 @@
 """Adds the console to an application. It receives the desk alone: never a key, a vault or another secret."""
 
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from aiohttp import web
 from jinja2 import Environment
@@ -47,5 +49,7 @@ def _pages(app: web.Application, desk: Desk, settings: ConsoleSettings) -> Envir
         directed=words.directed,
         hidden=words.hidden,
         number=lambda value: f"{value:,}",
+        instant=datetime.fromisoformat,
+        query=lambda values: f"?{urlencode(values)}" if values else "",
     )
     return pages

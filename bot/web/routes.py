@@ -1,7 +1,19 @@
 """Every way into the console, and what one must be allowed to do to take it. The one table of the console's roles."""
 
 from bot.domain.staff import Act
-from bot.web.console import audit, broadcasts, home, media, messages, renditions, rumours, sign_in, staff
+from bot.web.console import (
+    again,
+    audit,
+    broadcasts,
+    deliveries,
+    home,
+    media,
+    messages,
+    renditions,
+    rumours,
+    sign_in,
+    staff,
+)
 from bot.web.visit import PageHandler, Route
 
 _RUMOUR = r"/console/rumours/{id:\d{1,15}}"
@@ -72,6 +84,11 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_BROADCAST}/resume", broadcasts.resume, Act.STEER_BROADCAST, broadcasts.show),
     _get(f"{_BROADCAST}/cancel", broadcasts.confirm_cancel, Act.STEER_BROADCAST),
     _post(f"{_BROADCAST}/cancel", broadcasts.cancel, Act.STEER_BROADCAST, broadcasts.show),
+    _get(f"{_BROADCAST}/recall", again.confirm_recall, Act.RECALL_BROADCAST),
+    _post(f"{_BROADCAST}/recall", again.recall, Act.RECALL_BROADCAST, again.confirm_recall),
+    _post(f"{_BROADCAST}/resend", again.resend, Act.CREATE_BROADCAST, broadcasts.show),
+    _get(f"{_BROADCAST}/deliveries", deliveries.listing, Act.LOOK),
+    _get(f"{_BROADCAST}/deliveries.csv", deliveries.sheet, Act.LOOK),
     # Staff
     _get("/console/staff", staff.listing, Act.MANAGE_STAFF),
     _post("/console/staff", staff.add, Act.MANAGE_STAFF, staff.listing),

@@ -54,6 +54,15 @@ DELIVERY_STATES: Mapping[str, str] = MappingProxyType(
         "unconfirmed": "Not confirmed",
     }
 )
+RECALL_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "queued": "Still to do",
+        "edited": "Changed in place",
+        "deleted": "Removed",
+        "followed_up": "Told by a new message",
+        "failed": "Could not be reached",
+    }
+)
 FLAG_KINDS: Mapping[str, str] = MappingProxyType(
     {
         "text": "Text", "link": "Link", "photo": "Picture", "voice": "Voice message", "audio": "Sound file",
@@ -95,6 +104,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "paused": "Paused. Nothing more leaves until it is resumed.",
         "resumed": "Going on.",
         "cancelled": "Cancelled. What was still waiting is not sent.",
+        "recalled": "It is being taken back. What was still waiting is not sent.",
         "staff_changed": "Changed. It counts from their next click on.",
         "staff_removed": "Removed. They are signed out everywhere.",
         "deputy": "Your deputy is set.",

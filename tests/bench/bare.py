@@ -22,16 +22,14 @@ async def send(path: Path) -> None:
     """Post every message, a hundred at once, and read each answer whole."""
     jobs = json.loads(path.read_text())
     waiting = iter(jobs["to"])
-    bodies = jobs["bodies"]
+    bodies, url = jobs["bodies"], f"{jobs['api']}/bot{jobs['token']}/sendMessage"
     connector = aiohttp.TCPConnector(limit=AT_ONCE)
     headers = {"Content-Type": "application/json"}
     async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
 
         async def worker() -> None:
             for chat_id, number in waiting:
-                async with session.post(
-                    jobs["url"], data=orjson.dumps({"chat_id": chat_id, **bodies[number]})
-                ) as answer:
+                async with session.post(url, data=orjson.dumps({"chat_id": chat_id, **bodies[number]})) as answer:
                     assert orjson.loads(await answer.read())["ok"]
 
         began = time.process_time()

@@ -5,7 +5,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -17,8 +17,36 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def cpu_seconds(pid: int) -> float:
     """CPU time that a process has used so far (proc(5): utime and stime)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    return sum(_times(pid)[:2])
+
+
+def cpu_seconds_with_children(pid: int) -> float:
+    """The same with its children, those that run and those that have ended and were waited for (cutime, cstime)."""
+    return sum(_times(pid)) + sum(sum(_times(each)) for each in _children(pid))
+
+
+def resident_mb(pid: int, *, peak: bool = False) -> float:
+    """Memory of a process in MB (10^6 bytes): now, or the most since it began (proc(5): VmRSS, VmHWM)."""
+    name = "VmHWM" if peak else "VmRSS"
+    line = next(each for each in Path(f"/proc/{pid}/status").read_text().splitlines() if each.startswith(name))
+    return int(line.split()[1]) * 1024 / 1e6
+
+
+def _times(pid: int) -> list[float]:
+    return [int(each) / _TICKS for each in _stat(pid)[11:15]]
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields after the name, which may hold anything."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return ["0"] * 16
+
+
+def _children(pid: int) -> list[int]:
+    numbers = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal()]
+    return [each for each in numbers if _stat(each)[1] == str(pid)]
 
 
 @contextlib.asynccontextmanager
@@ -45,9 +73,9 @@ async def _until_up(url: str, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError(f"{url} does not answer")
 
 
-async def output_of(*module: str) -> str:
-    """Run `python -m MODULE ...` to its end."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", *module, cwd=ROOT, stdout=subprocess.PIPE)
+async def output_of(*command: str, env: Mapping[str, str] | None = None) -> str:
+    """Run a program to its end, from the root of the project; returns what it printed."""
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=env, stdout=subprocess.PIPE)
     printed, _ = await process.communicate()
-    assert process.returncode == 0
+    assert process.returncode == 0, f"{command[:3]} ended with {process.returncode}"
     return printed.decode()

@@ -1,125 +1,106 @@
-"""Sending: the whole durable sender without a pace, beside a bare loop that posts the same messages; and the pace."""
+"""Sending without a pace: durable, beside a bare client and two peers that post the very same messages.
+
+CPU time a message is judged: on wall time, whoever else uses the machine would be measured too.
+"""
 
 import json
 import statistics
-from dataclasses import dataclass
-from datetime import datetime
+import sys
 from pathlib import Path
 from typing import Any
 
-import aiohttp
+from tests.bench.peers.install import HERE, environment
+from tests.bench.place import UNCAPPED, Place, place
+from tests.bench.processes import output_of
+from tests.chaos.figures import Figure, not_measured, of_limit, share_of, shown
+from tests.stage import TOKEN
 
-from bot.channels.telegram.outgoing import text_call
-from bot.chat.renderer import ChatRenderer
-from bot.sandbox import Person
-from bot.services.deliveries import Deliveries
-from tests.bench.processes import cpu_seconds, output_of, running
-from tests.chaos import sending, town
-from tests.chaos.figures import Figure, of_limit, shown
-from tests.stage import TOKEN, Stage, free_port, stage
-
-MESSAGES = 2_000
+MESSAGES = 6_000
 ROUNDS = 3
+PEERS = {"ptb": 1_000, "aiogram": 2_000}
+"""Messages a lap: they are slower, and what is compared is the cost of one."""
+GOALS = {"sqlite": 0.65, "postgresql": 0.60}
+Costs = dict[str, list[float]]
+"""CPU microseconds a message, by who sent, lap by lap."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lap:
-    """One round: seconds from the first arrival to the last, CPU seconds of the sending process."""
-
-    wall: float
-    cpu: float
-
-
-async def durable_beside_bare(folder: Path) -> list[Figure]:
-    """Both against the same stand-in, in turns; the middle one of the rounds counts."""
-    api = f"http://127.0.0.1:{(port := free_port())}"
-    sandbox = ("bot.sandbox", "--port", str(port), "--token", TOKEN, "--no-rate-limit")
-    async with running(f"{api}/sandbox/api/people", *sandbox):
-        vouch = Stage(folder, VOUCH_TELEGRAM_API_URL=api)
-        people = await _people(api)
-        place = await town.build(vouch, people)
-        durable, bare = [], []
-        await vouch.start()
-        try:
-            for _ in range(ROUNDS):
-                durable.append(await _durable(vouch, api))
-                bare.append(await _bare(place, api, folder))
-        finally:
-            await vouch.close()
-    return _figures(durable, bare)
+async def durable(folder: Path, engines: list[str]) -> list[Figure]:
+    """Each in turn against the same stand-in; the middle lap counts."""
+    costs: Costs = {}
+    figures: list[Figure] = []
+    pythons = {name: await environment(name) for name in PEERS}
+    for engine in engines:
+        async with place(folder, engine, MESSAGES, VOUCH_RATE_PER_SECOND="0", **UNCAPPED) as here:
+            await here.stage.start()
+            bare: list[float] = []
+            for turn in range(ROUNDS):
+                await _vouch(here, engine, costs)
+                bare.append(await _other(here, folder, MESSAGES, [sys.executable, "-m", "tests.bench.bare", "send"]))
+                if engine == engines[0] and turn < 2:
+                    await _peers(here, folder, pythons, costs)
+        figures += _figures(engine, costs, statistics.median(bare))
+    return figures
 
 
-def _figures(durable: list[Lap], bare: list[Lap]) -> list[Figure]:
-    """CPU time is judged: on wall time the stand-in, which both share, is the limit."""
-    walls = [statistics.median(each.wall for each in laps) for laps in (durable, bare)]
-    cpus = [statistics.median(each.cpu for each in laps) for laps in (durable, bare)]
-    mine, limit = MESSAGES / cpus[0], MESSAGES / cpus[1]
-    return [
-        of_limit("sending, durable, a CPU second, of a bare loop", mine, limit, 0.65, "messages"),
-        shown("sending, durable, a second, of a bare loop", MESSAGES / walls[0], "messages", MESSAGES / walls[1]),
-        shown("sending: CPU at 25 a second", 100 * sending.RATE / mine, "% of a core"),
+def _figures(engine: str, costs: Costs, bare: float) -> list[Figure]:
+    mine = statistics.median(costs[engine])
+    label = f"durable sending, {engine}"
+    found = [
+        of_limit(
+            f"{label}: messages a CPU second, of a bare client", 1e6 / mine, 1e6 / bare, GOALS[engine], "messages"
+        ),
+        _beside(f"{label}: CPU a message, of python-telegram-bot's", mine, costs.get("ptb"), 1 / 12),
+        _beside(f"{label}: CPU a message, of aiogram's", mine, costs.get("aiogram"), 1 / 2),
+        shown(f"{label}: wall time a message", statistics.median(costs[f"{engine} wall"]), "us"),
+        shown(f"{label}: the stand-in's CPU a message", statistics.median(costs[f"{engine} stand-in"]), "us"),
     ]
+    if engine == "postgresql":
+        found.append(shown(f"{label}: PostgreSQL's CPU a message", statistics.median(costs["its database"]), "us"))
+    return found
 
 
-async def _people(api: str) -> list[Person]:
-    fields = {"count": MESSAGES, "languages": ["en"], "started": True}
-    async with aiohttp.ClientSession() as session, session.post(f"{api}/sandbox/api/people", json=fields) as answer:
-        return [Person(each["id"], "Sample", "en", started=True) for each in await answer.json()]
+def _beside(name: str, mine: float, laps: list[float] | None, goal: float) -> Figure:
+    return share_of(name, mine, statistics.median(laps), goal, "us") if laps else not_measured(name, "us", goal)
 
 
-async def _sent(api: str, since: int = 0) -> list[dict[str, Any]]:
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"{api}/sandbox/api/sent", params={"since": since}) as answer:
-            found: list[dict[str, Any]] = await answer.json()
-            return found
+async def _vouch(here: Place, engine: str, costs: Costs) -> None:
+    """One broadcast to everybody, from the approval until the last end state is committed."""
+    before, counts = here.cpu(), await here.standin.counts()
+    await here.until_done(await here.begin(), 180)
+    after, later = here.cpu(), await here.standin.counts()
+    arrived = await here.standin.sent(counts["sent"])
+    assert len({each["chat_id"] for each in arrived}) == len(arrived) == MESSAGES
+    for name, seconds in (
+        (engine, after[0] - before[0]), ("its database", after[1] - before[1]),
+        (f"{engine} stand-in", later["cpu"] - counts["cpu"]), (f"{engine} wall", arrived[-1]["at"] - arrived[0]["at"]),
+    ):  # fmt: skip
+        costs.setdefault(name, []).append(seconds / MESSAGES * 1e6)
 
 
-async def _lap(api: str, since: int, cpu: float) -> Lap:
-    found = await _sent(api, since)
-    assert len({each["chat_id"] for each in found}) == len(found) == MESSAGES
-    times = sorted(datetime.fromisoformat(each["at"]) for each in found)
-    return Lap((times[-1] - times[0]).total_seconds(), cpu)
+async def _peers(here: Place, folder: Path, pythons: dict[str, Path | None], costs: Costs) -> None:
+    for name, python in pythons.items():
+        if python is not None:
+            script = str(HERE / f"send_with_{name}.py")
+            costs.setdefault(name, []).append(await _other(here, folder, PEERS[name], [str(python), script]))
 
 
-async def _durable(vouch: Stage, api: str) -> Lap:
-    assert vouch.process is not None
-    since, before = len(await _sent(api)), cpu_seconds(vouch.process.pid)
-    await sending.until_done(vouch, await sending.begin(vouch), 120)
-    return await _lap(api, since, cpu_seconds(vouch.process.pid) - before)
-
-
-async def _bare(place: town.Town, api: str, folder: Path) -> Lap:
-    since = len(await _sent(api))
+async def _other(here: Place, folder: Path, count: int, command: list[str]) -> float:
+    """CPU microseconds a message of a program that sends the messages of the first `count` arrivals."""
+    sent = (await here.standin.counts())["sent"]
     jobs = folder / "jobs.json"
-    jobs.write_text(json.dumps(await _jobs(place, api)))
-    return await _lap(api, since, float(await output_of("tests.bench.bare", "send", str(jobs))))
+    jobs.write_text(json.dumps(await _jobs(here, count)))
+    seconds = float(await output_of(*command, str(jobs)))
+    arrived = await here.standin.sent(sent)
+    assert len({each["chat_id"] for each in arrived}) == len(arrived) == count
+    return seconds / count * 1e6
 
 
-async def _jobs(place: town.Town, api: str) -> dict[str, Any]:
-    """The very messages of the last broadcast, each with whom it goes to."""
-    bodies: dict[str, dict[str, Any]] = {}
-    async with town.base_of(place.stage) as base, base.db.read() as uow:
-        renderer = ChatRenderer(base.catalogs, base.controller)
-        content = Deliveries(base.desk.cards, renderer, base.clock).content
-        newest = (await uow.broadcasts.page())[0].id
-        for group in await uow.broadcasts.groups(newest):
-            _, params = text_call(0, await content(uow, newest, group.no))
-            bodies[group.read] = {name: value for name, value in params.items() if name != "chat_id"}
-    names = list(bodies)
-    to = [[chat_id, names.index(tag)] for chat_id, tag in place.language.items()]
-    return {"url": f"{api}/bot{TOKEN}/sendMessage", "to": to, "bodies": list(bodies.values())}
-
-
-async def pace(folder: Path) -> list[Figure]:
-    """250 residents at 25 a second."""
-    async with stage(folder, VOUCH_RATE_PER_SECOND="25") as vouch:
-        place = await town.build(vouch, 250)
-        await vouch.start()
-        number = await sending.begin(vouch)
-        await sending.until_done(vouch, number, 60)
-        found = sending.account(place, number)
-        rate = (len(found.times) - 1) / found.seconds
-        return [
-            of_limit("the pace of 25 a second", rate, sending.RATE, 0.99, "messages/s"),
-            shown("the pace: fullest second", found.most_in_a_second, "messages", 30),
-        ]
+async def _jobs(here: Place, count: int) -> dict[str, Any]:
+    """The very messages that arrived, each with whom it goes to."""
+    found = await here.standin.bodies()
+    names = [name for name, (method, _) in found.items() if method == "sendMessage"]
+    place_of = {name: number for number, name in enumerate(names)}
+    bodies = [{key: value for key, value in found[name][1].items() if key != "chat_id"} for name in names]
+    sent = (await here.standin.sent(0))[:count]
+    to = [[each["chat_id"], place_of[str(each["checksum"])]] for each in sent]
+    return {"api": here.standin.url, "token": TOKEN, "to": to, "bodies": bodies}

@@ -12,16 +12,17 @@ class Figure:
     """One measured value.
 
     `baseline` is what it is compared with (an ideal, a practical limit, a total), `ratio` the comparison, and `goal`
-    the limit that the ratio, or where there is none the value, has to keep. `goal` None: shown, not judged.
+    the limit that the ratio, or where there is none the value, has to keep. `goal` None: shown, not judged. `met` None:
+    it could not be measured here.
     """
 
     name: str
-    value: float
+    value: float | None
     unit: str
     baseline: float | None = None
     ratio: float | None = None
     goal: float | None = None
-    met: bool = True
+    met: bool | None = True
 
     def json(self) -> dict[str, Any]:
         """The shape of build/bench.json and build/chaos.json."""
@@ -55,6 +56,16 @@ def of_limit(name: str, value: float, limit: float, goal: float, unit: str) -> F
     return Figure(name, value, unit, limit, ratio, goal, met=ratio >= goal)
 
 
+def share_of(name: str, value: float, other: float, goal: float, unit: str) -> Figure:
+    """A cost beside somebody else's, measured in the same run: lower is better."""
+    return Figure(name, value, unit, other, value / other, goal, met=value / other <= goal)
+
+
+def not_measured(name: str, unit: str, goal: float) -> Figure:
+    """What could not be measured on this machine; never made up."""
+    return Figure(name, None, unit, goal=goal, met=None)
+
+
 def shown(name: str, value: float, unit: str, baseline: float | None = None) -> Figure:
     """A value that is printed and not judged."""
     return Figure(name, value, unit, baseline, value / baseline if baseline else None)
@@ -64,13 +75,22 @@ def table(figures: Iterable[Figure]) -> str:
     """The figures as lines of text."""
     lines = []
     for each in figures:
-        parts = [f"{each.value:,.4g}" if each.value < 100 else f"{each.value:,.1f}".removesuffix(".0"), each.unit]
+        parts = [_number(each.value), each.unit]
         if each.ratio is not None:
             parts.append(f"(ratio {each.ratio:.4f} of {each.baseline:,.4g})")
         if each.goal is not None:
-            parts.append(f"[goal {each.goal:g}: {'met' if each.met else 'MISSED'}]")
+            parts.append(f"[goal {each.goal:,.4g}: {_WORDS[each.met]}]")
         lines.append(f"  {each.name:<58} {' '.join(parts)}")
     return "\n".join(lines)
+
+
+_WORDS = {True: "met", False: "MISSED", None: "NOT MEASURED"}
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.4g}" if value < 100 else f"{value:,.1f}".removesuffix(".0")
 
 
 def settle(figures: list[Figure]) -> None:
@@ -80,7 +100,7 @@ def settle(figures: list[Figure]) -> None:
     by `make chaos` alone: a test asserts no time.
     """
     print("\n" + table(figures))
-    missed = [each for each in figures if not each.met and not _depends_on_the_machine(each)]
+    missed = [each for each in figures if each.met is False and not _depends_on_the_machine(each)]
     assert not missed, "\n" + table(missed)
 
 

@@ -15,7 +15,7 @@ import telegram
 
 from bot.app.base import Base
 from bot.app.run import _offered
-from bot.channels.telegram.outgoing import text_call
+from bot.channels.telegram.outgoing import text_body
 from bot.channels.telegram.updates import translate
 from bot.chat.conversation import BUTTONS, COMMANDS, Conversation
 from bot.chat.renderer import ChatRenderer
@@ -177,7 +177,7 @@ class Bench:
     def of(cls, base: Base) -> "Bench":
         """Wire them as `vouch run` does."""
         assert base.vault is not None
-        desk, privacy = base.desk, Privacy(base.clock)
+        desk, privacy = base.desk, Privacy(base.vault, base.erasures, base.clock)
         residents = Residents(base.vault, desk.outbox, desk.cards, base.clock)
         rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, _offered(base))
         conversation = Conversation(desk, base.vault, residents, privacy, rooms)
@@ -186,7 +186,7 @@ class Bench:
 
     async def put(self, updates: list[tuple[int, bytes]]) -> None:
         """Store updates and handle all of them."""
-        await self.inbox.accept_all(updates)
+        await self.inbox.accept_all([(number, raw, 0) for number, raw in updates])
         began = time.monotonic()
         while handled := await self.worker.step():
             self.slowest = max(self.slowest, (time.monotonic() - began) / handled)
@@ -252,7 +252,7 @@ def _unsendable(base: Base, stage: Stage) -> Counter[str]:
     for kind, params, language in town.rows(stage, "SELECT kind, params, language FROM outbox"):
         try:
             message = renderer.render(kind, json.loads(params), language)
-            _, call = text_call(1, message)
+            call = json.loads(text_body(1, message))
             message_text(call["text"], "HTML")
         except Exception as error:  # noqa: BLE001 - whatever it is, it is counted and named
             wrong[f"{kind}: {type(error).__name__} {error}"[:200]] += 1

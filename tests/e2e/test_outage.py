@@ -8,12 +8,11 @@ from pathlib import Path
 from bot.chat.renderer import ChatRenderer
 from bot.db import Database, UnitOfWork
 from bot.domain.broadcasts import DeliveryState
+from bot.domain.contact import ContactCap
 from bot.domain.messaging import OutgoingMessage, SendOutcome, Sent
 from bot.errors import Unavailable
-from bot.services.deliveries import Deliveries
-from bot.services.pacer import Pacer
 from bot.services.ports import FetchedFile
-from bot.services.sender import Sender
+from bot.services.sending import Means, make_pace, make_senders
 from tests.chaos import sending, town
 from tests.stage import Stage
 
@@ -64,10 +63,11 @@ async def test_results_that_could_not_be_stored_are_stored_later(tmp_path: Path)
         assert base.vault is not None
         db, channel = Flaky(base.db.url), Channel()
         renderer = ChatRenderer(base.catalogs, base.controller)
-        sender = Sender(
-            db, base.bot_id, base.vault, channel, renderer, Deliveries(base.desk.cards, renderer, base.clock),
-            Pacer(200), base.clock, on_stopped=_stopped,
+        means = Means(
+            db, base.bot_id, base.vault, channel, renderer, base.desk.cards, base.clock, on_stopped=_stopped,
+            quiet_until=lambda *_: None, cap=ContactCap(),
         )  # fmt: skip
+        (sender,) = make_senders(means, make_pace(200))
         async with db.write() as uow:
             now = base.clock.now()
             fence = await uow.meta.take_lease(LEASE, HOLDER, now=now, until=now.replace(year=now.year + 1))

@@ -126,14 +126,7 @@ class NoMedia:
 @asynccontextmanager
 async def messenger(url: str, **options: float) -> AsyncIterator[TelegramMessenger]:
     async with AiohttpRequest(**options) as request:  # type: ignore[arg-type]
-        yield TelegramMessenger(Impatient(request, ApiAddress(TOKEN, url)), NoMedia())  # type: ignore[arg-type]
-
-
-class Impatient(BotApi):
-    """The real thing with a deadline of half a second."""
-
-    async def call(self, method, params=None, files=None, deadline=0.5):  # type: ignore[no-untyped-def]
-        return await super().call(method, params, files, deadline)
+        yield TelegramMessenger(BotApi(request, ApiAddress(TOKEN, url), deadline=0.5), NoMedia())  # type: ignore[arg-type]
 
 
 REFUSED_400 = {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}

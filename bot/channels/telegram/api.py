@@ -20,7 +20,6 @@ UPLOAD_BYTES_PER_SECOND = 250_000
 """The slowest uplink for which an upload still gets time enough (2 Mbit/s)."""
 LONGEST_UPLOAD_SECONDS = 240.0
 _DOWNLOAD_SECONDS = 120.0
-_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,37 +97,41 @@ class ApiAddress:
 class BotApi:
     """The lean way to call the Bot API: dicts in, dicts out, nothing raised for what happens on the wire."""
 
-    def __init__(self, request: AiohttpRequest, address: ApiAddress) -> None:
+    def __init__(self, request: AiohttpRequest, address: ApiAddress, *, deadline: float = DEFAULT_DEADLINE) -> None:
         self._request = request
         self._address = address
+        self._deadline = deadline
 
     async def call(
         self,
         method: str,
         params: Mapping[str, Any] | None = None,
         files: Mapping[str, Upload] | None = None,
-        deadline: float = DEFAULT_DEADLINE,
+        deadline: float | None = None,
     ) -> ApiAnswer:
         """Call a method. The whole call ends within `deadline` seconds, with files a little later for each byte.
 
         Raises OSError when a file cannot be opened.
         """
+        if not files:
+            return await self.post(method, encode(params or {}), deadline)
         with contextlib.ExitStack() as opened:
-            if files:
-                data: bytes | aiohttp.FormData = await _form(params or {}, files, opened)
-                headers: dict[str, str] = {}
-                size = sum(each.size for each in files.values())
-                deadline = min(deadline + size / UPLOAD_BYTES_PER_SECOND, LONGEST_UPLOAD_SECONDS)
-            else:
-                data, headers = encode(params or {}), _JSON
-            try:
-                status, body, _ = await self._request.exchange(
-                    "POST", self._address.method(method), data=data, headers=headers, deadline=deadline
-                )
-            except WireError as error:
-                return Lost(error.reason) if error.sent else NeverSent(error.reason)
-            except AnswerTooLarge:
-                return Lost("the answer was too large")
+            form = await _form(params or {}, files, opened)
+            size = sum(each.size for each in files.values())
+            return await self.post(
+                method, form, min((deadline or self._deadline) + size / UPLOAD_BYTES_PER_SECOND, LONGEST_UPLOAD_SECONDS)
+            )
+
+    async def post(self, method: str, data: bytes | aiohttp.FormData, deadline: float | None = None) -> ApiAnswer:
+        """Call a method with finished parameters: a JSON object as bytes, or a form."""
+        try:
+            status, body, _ = await self._request.exchange(
+                "POST", self._address.method(method), data=data, deadline=deadline or self._deadline
+            )
+        except WireError as error:
+            return Lost(error.reason) if error.sent else NeverSent(error.reason)
+        except AnswerTooLarge:
+            return Lost("the answer was too large")
         return _answer(status, body)
 
     async def download(self, path: str, *, limit: int) -> tuple[bytes, str]:

@@ -2,13 +2,13 @@
 
 import asyncio
 import mimetypes
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.channels.telegram.api import Answered, BotApi
 from bot.channels.telegram.files import FileSender, MediaSource
-from bot.channels.telegram.outcomes import cannot_be_edited, is_unmodified, outcome_of
-from bot.channels.telegram.outgoing import document_call, edit_call, needs_own_text, text_call
+from bot.channels.telegram.outcomes import cannot_be_deleted, cannot_be_edited, is_gone, is_unmodified, outcome_of
+from bot.channels.telegram.outgoing import document_call, edit_call, needs_own_text, text_body
+from bot.channels.telegram.references import one_reference, parts_of
 from bot.domain.events import MediaKind
 from bot.domain.messaging import (
     InDoubt,
@@ -16,11 +16,13 @@ from bot.domain.messaging import (
     NotSent,
     OutgoingDocument,
     OutgoingMessage,
+    Rejected,
     RetryLater,
     SendOutcome,
     Sent,
 )
 from bot.errors import InvalidInput, Unavailable
+from bot.services.pacer import Pacer
 from bot.services.ports import FetchedFile
 
 _QUICK_SECONDS = 5.0
@@ -32,17 +34,19 @@ _TYPES = {".oga": "audio/ogg", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".tgs"
 class TelegramMessenger:
     """Implements the Messenger port on the Bot API.
 
-    `slot`, if given, is awaited before the second part of a message that needs two (a file without a caption, then
-    its text), so that the bot's pace counts both.
+    `pacer`, if given, is asked for a slot before the second part of a message that needs two (a file without a
+    caption, then its text), so that the bot's pace counts both.
     """
 
-    def __init__(self, api: BotApi, media: MediaSource, *, slot: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(self, api: BotApi, media: MediaSource, *, pacer: Pacer | None = None) -> None:
         self._api = api
-        self._slot = slot
+        self._pacer = pacer
         self._files = FileSender(api, media)
 
     async def send(self, chat_id: int, message: OutgoingMessage) -> SendOutcome:
-        """Send one message, or change the one that `edit_ref` names; says what became of it."""
+        """Send one message, in place of an earlier one where it names one; says what became of it."""
+        if message.delete_ref is not None:
+            return await self._send_instead(chat_id, message, message.delete_ref)
         if message.document is not None:
             return await self._send_document(chat_id, message, message.document)
         if message.media is None:
@@ -89,29 +93,49 @@ class TelegramMessenger:
             return first
         return await self._send_rest(chat_id, replace(message, document=None, edit_ref=None), first)
 
+    async def _send_instead(self, chat_id: int, message: OutgoingMessage, earlier: int) -> SendOutcome:
+        """Remove every part of the earlier message, then send this one.
+
+        Removing may be repeated: what is gone already counts as removed.
+        """
+        removed = True
+        for part in parts_of(earlier):
+            answer = await self._api.call("deleteMessage", {"chat_id": chat_id, "message_id": part})
+            if cannot_be_deleted(answer):
+                removed = False
+            elif not (isinstance(answer, Answered) and answer.ok) and not is_gone(answer):
+                return outcome_of(answer)
+        if not message.follow_up:
+            return Sent(earlier, removed=True) if removed else Rejected("message can't be deleted")
+        outcome = await self.send(chat_id, replace(message, delete_ref=None))
+        return replace(outcome, removed=removed) if isinstance(outcome, Sent) else outcome
+
     # Text
 
     async def _send_text(self, chat_id: int, message: OutgoingMessage) -> SendOutcome:
         if message.edit_ref is not None:
-            method, params = edit_call(chat_id, message.edit_ref, message)
+            method, params = edit_call(chat_id, parts_of(message.edit_ref)[-1], message)
             answer = await self._api.call(method, params)
-            if is_unmodified(answer):
+            outcome = outcome_of(answer)
+            if isinstance(outcome, Sent) or is_unmodified(answer):
                 return Sent(message.edit_ref)
-            if not cannot_be_edited(answer):
-                return outcome_of(answer)
-        method, params = text_call(chat_id, message)
-        return outcome_of(await self._api.call(method, params))
+            if not (cannot_be_edited(answer) and message.follow_up):
+                return outcome
+        return outcome_of(await self._api.post("sendMessage", text_body(chat_id, message)))
 
     async def _send_rest(self, chat_id: int, message: OutgoingMessage, first: Sent) -> SendOutcome:
         """The text after its file. A pause is waited out here: handing it up would send the file a second time."""
         waited = 0.0
         while True:
-            if self._slot is not None:
-                await self._slot()
-            outcome = await self._send_text(chat_id, message)
+            slot = await self._pacer.slot() if self._pacer is not None else None
+            try:
+                outcome = await self._send_text(chat_id, message)
+            finally:
+                if self._pacer is not None and slot is not None:
+                    self._pacer.ended(slot)
             match outcome:
                 case Sent(message_ref):
-                    return Sent(message_ref, first.file_id)
+                    return Sent(one_reference(first.message_ref, message_ref), first.file_id)
                 case RetryLater(after) | NotSent(_, after) if waited + after <= _PATIENCE_SECONDS:
                     waited += after
                     await asyncio.sleep(after)

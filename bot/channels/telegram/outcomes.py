@@ -28,6 +28,8 @@ _CONTENT = (
     "photo_invalid_dimensions",
     "image_process_failed",
 )
+_NO_DELETE = ("message can't be deleted",)
+_GONE_MESSAGE = ("message to delete not found",)
 _NO_EDIT = ("message can't be edited", "message to edit not found", "message_id_invalid", "no text in the message")
 
 
@@ -72,6 +74,16 @@ def is_unmodified(answer: ApiAnswer) -> bool:
 def cannot_be_edited(answer: ApiAnswer) -> bool:
     """The message is too old, gone, or has no text of its own."""
     return _says(answer, _NO_EDIT)
+
+
+def cannot_be_deleted(answer: ApiAnswer) -> bool:
+    """The message was sent 48 hours ago or earlier (Telegram Bot API, deleteMessage)."""
+    return _says(answer, _NO_DELETE)
+
+
+def is_gone(answer: ApiAnswer) -> bool:
+    """There is no such message (any more): nothing is left to delete."""
+    return _says(answer, _GONE_MESSAGE)
 
 
 def is_wrong_file(answer: ApiAnswer) -> bool:

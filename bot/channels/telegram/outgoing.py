@@ -2,11 +2,12 @@
 
 import mimetypes
 import re
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
 from bot.channels.telegram.api import Upload
-from bot.channels.telegram.codec import mend
+from bot.channels.telegram.codec import encode, mend
 from bot.domain.events import MediaKind
 from bot.domain.messaging import CAPTION_LIMIT, Button, OutgoingDocument, OutgoingMessage
 
@@ -36,13 +37,17 @@ Call = tuple[str, dict[str, Any]]
 """A method and its parameters."""
 
 
-def text_call(chat_id: int, message: OutgoingMessage) -> Call:
-    """The message's text and buttons as a new message."""
-    return "sendMessage", {
-        "chat_id": chat_id,
-        **_text(message),
-        **({"disable_notification": True} if message.quiet else {}),
-    }
+@lru_cache(maxsize=128)
+def _text_body(message: OutgoingMessage) -> bytes:
+    return encode(_text(message) | _manner(message))
+
+
+def text_body(chat_id: int, message: OutgoingMessage) -> bytes:
+    """The message's text and buttons as a new message: JSON for sendMessage.
+
+    A broadcast's message is put into this form once, not once a person.
+    """
+    return b'{"chat_id":%d,' % chat_id + _text_body(message)[1:]
 
 
 def edit_call(chat_id: int, message_ref: int, message: OutgoingMessage) -> Call:
@@ -73,8 +78,7 @@ def media_call(
         params[field] = file
     if kind is MediaKind.VIDEO:
         params["supports_streaming"] = True
-    if message.quiet:
-        params["disable_notification"] = True
+    params |= _manner(message)
     if not alone:
         if message.html:
             params |= {"caption": mend(message.html), "parse_mode": "HTML"}
@@ -114,6 +118,12 @@ def _text(message: OutgoingMessage) -> dict[str, Any]:
     if not message.preview:
         params["link_preview_options"] = {"is_disabled": True}
     return params | _keyboard(message)
+
+
+def _manner(message: OutgoingMessage) -> dict[str, Any]:
+    """How it is sent: without a sound, or at a pace that costs Stars (Bot API, `allow_paid_broadcast`)."""
+    quiet = {"disable_notification": True} if message.quiet else {}
+    return quiet | ({"allow_paid_broadcast": True} if message.paid else {})
 
 
 def _keyboard(message: OutgoingMessage) -> dict[str, Any]:

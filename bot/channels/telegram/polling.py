@@ -9,7 +9,7 @@ import structlog
 from bot.channels.telegram.api import Answered, ApiAnswer, BotApi
 from bot.channels.telegram.codec import encode
 from bot.channels.telegram.outcomes import pause_of, reason_of
-from bot.channels.telegram.updates import ALLOWED_UPDATES, update_id_of
+from bot.channels.telegram.updates import ALLOWED_UPDATES, keys_of
 from bot.errors import InvalidInput, Unavailable
 from bot.metrics import UPDATES
 
@@ -23,8 +23,8 @@ _GRACE_SECONDS = 10.0
 class BatchStore(Protocol):
     """Where updates go before they are confirmed (the Inbox of services)."""
 
-    async def accept_all(self, received: Sequence[tuple[int, bytes]]) -> None:
-        """Return only when all are durable. Raises Unavailable when they could not be stored."""
+    async def accept_all(self, received: Sequence[tuple[int, bytes, int]]) -> None:
+        """Return only when all (number, body, chat) are durable. Raises Unavailable when they could not be stored."""
         ...
 
 
@@ -96,7 +96,7 @@ class Poller:
             log.warning("polling.not_stored", count=len(numbered))
             return 0.0
         if numbered:
-            self._offset = max(number for number, _ in numbered) + 1
+            self._offset = max(number for number, *_ in numbered) + 1
         self.ready.set()
         return 0.0 if found and not numbered else None
 
@@ -114,10 +114,11 @@ class Poller:
         return pause_of(answer) if answer.status == 429 else 0.0
 
 
-def _numbered(update: object) -> tuple[int, bytes] | None:
+def _numbered(update: object) -> tuple[int, bytes, int] | None:
     """The update as it is stored; only its number must be sound, what else is wrong is found when it is handled."""
     raw = encode(update)
     try:
-        return update_id_of(raw), raw
+        number, chat_id = keys_of(raw)
     except InvalidInput:
         return None
+    return number, raw, chat_id

@@ -5,16 +5,15 @@ that knows whether the request can have reached the other side. Neither it nor a
 call, because the address holds the bot token.
 """
 
-import asyncio
 import ssl
 import urllib.request
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
-from aiohttp import ClientTimeout, TCPConnector, TraceConfig
+from aiohttp import ClientTimeout, TCPConnector
 from multidict import CIMultiDictProxy
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -29,6 +28,10 @@ CONNECT_SECONDS = 5.0
 ANSWER_LIMIT = 64 * 1024 * 1024
 """Bytes of one answer; a batch of 100 updates stays far below."""
 _CHUNK = 64 * 1024
+_NEVER_SENT = (
+    aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL,
+)  # fmt: skip
+"""What aiohttp raises before a connection stands. Everything else may have reached the other side."""
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -72,14 +75,9 @@ class AiohttpRequest(BaseRequest):
         """Open the session; again is harmless."""
         if self._session is not None and not self._session.closed:
             return
-        reached = TraceConfig()
-        reached.on_connection_create_end.append(_connected)
-        reached.on_connection_reuseconn.append(_connected)
         self._session = aiohttp.ClientSession(
             connector=TCPConnector(limit=self._limit, ssl=self._tls, ttl_dns_cache=300),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
-            trace_configs=[reached],
         )
 
     async def shutdown(self) -> None:
@@ -109,24 +107,23 @@ class AiohttpRequest(BaseRequest):
             url = URL(url)
         except ValueError:
             raise WireError("the server's address is not a valid one", sent=False) from None
-        phase = SimpleNamespace(connected=False)
+        body = aiohttp.BytesPayload(data, content_type="application/json") if isinstance(data, bytes) else data
         failure: BaseException
         try:
-            async with asyncio.timeout(deadline or self._deadline):
-                async with self._session.request(
-                    method,
-                    url,
-                    data=data,
-                    headers=headers,
-                    allow_redirects=False,
-                    trace_request_ctx=phase,
-                    **self._proxy(url),
-                ) as response:
-                    return response.status, await _read(response, limit), response.headers
+            async with self._session.request(
+                method,
+                url,
+                data=body,
+                headers=headers,
+                allow_redirects=False,
+                timeout=_timeout(deadline or self._deadline),
+                **self._proxy(url),
+            ) as response:
+                return response.status, await _read(response, limit), response.headers
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             failure = error
         # Outside the except block: aiohttp's error names the address, and a chained error would be printed with ours.
-        raise _wire_error(failure, sent=phase.connected)
+        raise _wire_error(failure)
 
     def _proxy(self, url: URL) -> dict[str, Any]:
         """The proxy for a host, looked up once: aiohttp's own `trust_env` costs two threads for every call."""
@@ -175,11 +172,17 @@ class AiohttpRequest(BaseRequest):
         return value
 
 
-async def _connected(_session: aiohttp.ClientSession, context: SimpleNamespace, _params: object) -> None:
-    context.trace_request_ctx.connected = True
+@cache
+def _timeout(deadline: float) -> ClientTimeout:
+    """The whole call within `deadline`; less for a place in the pool and a connection, so that the error tells which
+    of the two it was: aiohttp calls only the latter a ConnectionTimeoutError."""
+    connect = min(CONNECT_SECONDS, 0.9 * deadline)
+    return ClientTimeout(total=deadline, connect=connect, sock_connect=connect, ceil_threshold=2 * deadline)
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    if response.content_length is not None and response.content_length <= limit:
+        return await response.read()
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
@@ -188,16 +191,15 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
     return bytes(body)
 
 
-def _wire_error(error: BaseException, *, sent: bool) -> WireError:
+def _wire_error(error: BaseException) -> WireError:
     timed_out = isinstance(error, TimeoutError)
-    if sent:
-        if timed_out:
-            return WireError("no answer in time", sent=True, timed_out=True)
-        cut = isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientResponseError)
-        return WireError("the answer was cut or garbled" if cut else "the connection broke off", sent=True)
-    return WireError(
-        "no connection in time" if timed_out else _why_not_connected(error), sent=False, timed_out=timed_out
-    )
+    if isinstance(error, _NEVER_SENT):
+        reason = "no connection in time" if timed_out else _why_not_connected(error)
+        return WireError(reason, sent=False, timed_out=timed_out)
+    if timed_out:
+        return WireError("no answer in time", sent=True, timed_out=True)
+    cut = isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientResponseError)
+    return WireError("the answer was cut or garbled" if cut else "the connection broke off", sent=True)
 
 
 def _why_not_connected(error: BaseException) -> str:

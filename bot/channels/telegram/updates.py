@@ -23,9 +23,25 @@ _Json = dict[str, Any]
 _T = TypeVar("_T")
 
 
-def update_id_of(raw: bytes) -> int:
-    """The number of an update, 0 to 2^63 - 1. Raises InvalidInput when there is none."""
-    return _number(_update(raw), "update_id", least=0)
+def keys_of(raw: bytes) -> tuple[int, int]:
+    """The number of an update, 0 to 2^63 - 1, and the chat whose order it keeps, 0 where none is named.
+
+    Raises InvalidInput when there is no number. A chat that makes no sense is none: what else is wrong with an update
+    is found when it is handled.
+    """
+    update = _update(raw)
+    number = _number(update, "update_id", least=0)
+    for name in ALLOWED_UPDATES:
+        if name in update:
+            return number, _chat_id(update[name])
+    return number, 0
+
+
+def _chat_id(payload: object) -> int:
+    holder = payload.get("message", payload) if isinstance(payload, dict) else None
+    chat = holder.get("chat") if isinstance(holder, dict) else None
+    chat_id = chat.get("id") if isinstance(chat, dict) else None
+    return chat_id if isinstance(chat_id, int) else 0
 
 
 def translate(raw: bytes) -> Event | None:

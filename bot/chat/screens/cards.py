@@ -81,10 +81,24 @@ def card(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(card_html(screen, params), rows, media=card_media(params))
 
 
+def recalled(screen: Screen, params: Params) -> OutgoingMessage:
+    """In place of a message that was taken back, or after it."""
+    t = screen.t
+    sent_at = datetime.fromisoformat(params["sent_at"])
+    html = paragraphs(
+        # Translators: stands in the place of a message from us that turned out to be wrong, or comes after it
+        bold(t.text("We sent you a message on {date}. We have taken it back.",
+                    date=t.date(sent_at, ZoneInfo(screen.controller.zone)))),
+        t.text("Please do not rely on it, and do not pass it on."),
+        t.text("We are sorry. If there is something new to say about it, you get it here."),
+    )  # fmt: skip
+    return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),))
+
+
 def test_card(screen: Screen, params: Params) -> OutgoingMessage:
     """A test-send to oneself."""
     html = paragraphs(bold("TEST, sent only to you"), card_html(screen, params["card"]))
     return OutgoingMessage(html, media=card_media(params["card"]))
 
 
-SCREENS: dict[str, Render] = {"message.card": card, "test.card": test_card}
+SCREENS: dict[str, Render] = {"message.card": card, "message.recalled": recalled, "test.card": test_card}

@@ -70,7 +70,9 @@ def approval(screen: Screen, params: Params) -> OutgoingMessage:
         bold("Read first: every word of it is in the file above.") if whole else "",
         body,
     )
-    row = (Button("Approve", f"ok:{params['approval_id']}"), Button("Refuse", f"no:{params['approval_id']}"))
+    price = details.get("price")
+    yes = f"Approve, up to {price['highest']} Stars" if price else "Approve"
+    row = (Button(yes, f"ok:{params['approval_id']}"), Button("Refuse", f"no:{params['approval_id']}"))
     return OutgoingMessage(html, (row,), document=OutgoingDocument("to-approve.txt", whole) if whole else None)
 
 
@@ -105,10 +107,12 @@ def _broadcast(screen: Screen, details: Params) -> str:
         lines(
             bold(f"Broadcast {details['broadcast_id']}: {escape(details['title'])}"),
             f"Message {escape(details['key'])}, revision {details['revision']}",
-            f"To {details['size']} people: {escape(audience)}, {escape(where)}",
+            _newer(details),
+            _again(details) or f"To {details['size']} people: {escape(audience)}, {escape(where)}",
             f"{details['nothing']} of them get nothing",
             f"It takes about {_duration(details['seconds'])}, {when}",
             f"Never later than {_local(details['until'], zone)}" if details["until"] else "",
+            _price(details),
         ),
         _repeats(details),
         lines(*(escape(each) for each in plan[:_LINES]), _and_more(len(plan) - _LINES)),
@@ -126,6 +130,29 @@ def _repeats(details: Params) -> str:
         bold("It repeats, and your yes counts for all of it:"), escape(details["repeat"]),
         *(f"then {each}" for each in times), "" if times else "never again after this one",
     )  # fmt: skip
+
+
+def _again(details: Params) -> str:
+    again = details.get("again")
+    if not again:
+        return ""
+    unknown = again["kind"] == "unconfirmed"
+    why = "unconfirmed: some of them may get it twice" if unknown else "it did not reach them"
+    return bold(f"Again to {details['size']} people of broadcast {again['of']}: {why}")
+
+
+def _newer(details: Params) -> str:
+    newer = details.get("newer_revision")
+    return bold(f"There is a newer revision {newer}: this sends the old one") if newer else ""
+
+
+def _price(details: Params) -> str:
+    price = details.get("price")
+    if not price:
+        return ""
+    return bold(
+        f"PAID: it costs up to {price['highest']} Stars. {price['left']} of this month's {price['cap']} are left"
+    )
 
 
 def _and_more(count: int, where: str = "console") -> str:

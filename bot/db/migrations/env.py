@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from bot.db.migrate import is_compared
 from bot.db.tables import metadata
 
 context.configure(
@@ -9,5 +10,6 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     compare_type=True,
+    include_name=is_compared,
 )
 context.run_migrations()

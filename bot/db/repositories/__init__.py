@@ -13,9 +13,11 @@ from bot.db.repositories.media import MediaRepository
 from bot.db.repositories.messages import MessageRepository
 from bot.db.repositories.meta import MetaRepository
 from bot.db.repositories.outbox import OutboxRepository
+from bot.db.repositories.recalls import RecallRepository
 from bot.db.repositories.residents import ResidentRepository
 from bot.db.repositories.rumours import RumourRepository
 from bot.db.repositories.staff import StaffRepository
+from bot.db.repositories.tallies import TallyRepository
 
 
 class Repositories:
@@ -71,3 +73,11 @@ class Repositories:
     @cached_property
     def deliveries(self) -> DeliveryRepository:
         return DeliveryRepository(self.connection)
+
+    @cached_property
+    def recalls(self) -> RecallRepository:
+        return RecallRepository(self.connection)
+
+    @cached_property
+    def tallies(self) -> TallyRepository:
+        return TallyRepository(self.connection)

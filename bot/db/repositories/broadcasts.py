@@ -1,6 +1,7 @@
 """Broadcasts and their groups."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,17 @@ from bot.db.repositories.base import Repository
 from bot.db.rows import BroadcastRow, GroupRow
 from bot.db.tables import broadcast_groups, broadcasts, messages
 from bot.domain.broadcasts import BroadcastState
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A broadcast being sent: what the sender must know of it."""
+
+    id: int
+    emergency: bool
+    until: datetime | None
+    rumour_id: int | None
+    resend_of: int | None
 
 
 class BroadcastRepository(Repository):
@@ -75,16 +87,31 @@ class BroadcastRepository(Repository):
             .order_by(broadcasts.c.send_at, broadcasts.c.id),
         )
 
-    async def under_way(self, bot_id: int, now: datetime) -> list[int]:
+    async def under_way(self, bot_id: int, now: datetime, *, paid: bool = False) -> list[UnderWay]:
         """Broadcasts being sent and not past their latest time: emergencies first, then oldest."""
+        statement = (
+            select(
+                broadcasts.c.id, messages.c.emergency, broadcasts.c.until, broadcasts.c.rumour_id,
+                broadcasts.c.resend_of,
+            )
+            .join(messages, messages.c.id == broadcasts.c.message_id)
+            .where(
+                broadcasts.c.state == BroadcastState.SENDING, broadcasts.c.bot_id == bot_id,
+                broadcasts.c.paid.is_(paid), or_(broadcasts.c.until.is_(None), broadcasts.c.until > now),
+            )
+            .order_by(messages.c.emergency.desc(), broadcasts.c.id)
+        )  # fmt: skip
+        return [UnderWay(*row) for row in await self.connection.execute(statement)]
+
+    async def counted_since(self, bot_id: int, instant: datetime) -> list[int]:
+        """Broadcasts whose messages may have arrived since `instant` and count as unasked: all but emergencies."""
         statement = (
             select(broadcasts.c.id)
             .join(messages, messages.c.id == broadcasts.c.message_id)
             .where(
-                broadcasts.c.state == BroadcastState.SENDING, broadcasts.c.bot_id == bot_id,
-                or_(broadcasts.c.until.is_(None), broadcasts.c.until > now),
+                broadcasts.c.bot_id == bot_id, broadcasts.c.started_at.is_not(None), messages.c.emergency.is_(False),
+                or_(broadcasts.c.finished_at.is_(None), broadcasts.c.finished_at > instant),
             )
-            .order_by(messages.c.emergency.desc(), broadcasts.c.id)
         )  # fmt: skip
         return [int(row[0]) for row in await self.connection.execute(statement)]
 
@@ -94,6 +121,10 @@ class BroadcastRepository(Repository):
             BroadcastRow,
             self.select(BroadcastRow, broadcasts).where(broadcasts.c.state.in_(states)).order_by(broadcasts.c.id),
         )
+
+    async def paid(self) -> list[BroadcastRow]:
+        """Every broadcast that is paid for; a borough has a handful a month."""
+        return await self.many(BroadcastRow, self.select(BroadcastRow, broadcasts).where(broadcasts.c.paid))
 
     async def overdue(self, now: datetime) -> list[BroadcastRow]:
         """Unfinished broadcasts whose latest time has passed."""

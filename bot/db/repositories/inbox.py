@@ -5,10 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 
 from bot.db.repositories.base import Repository
 from bot.db.tables import conversations, updates
+
+LANES = 64
+"""The updates of one chat share one of these lanes, 0 to 63; a lane is worked on by one process at a time."""
+_LANES_AT_ONCE = 16
+"""A worker leaves the other lanes to the other workers."""
+
+# A lane's lock ends with the transaction, after its commit is visible: the next holder sees what was handled. The key
+# is negative, so that it meets no other advisory lock of ours.
+_TAKE_LANES = text(f"""
+    WITH heads AS MATERIALIZED (
+        SELECT lane, (SELECT update_id FROM updates WHERE bot_id = :bot_id AND updates.lane = numbers.lane AND state = 0
+                      ORDER BY update_id LIMIT 1) AS head
+        FROM generate_series(0, {LANES - 1}) AS numbers (lane)
+    ), waiting AS MATERIALIZED (SELECT lane FROM heads WHERE head IS NOT NULL ORDER BY head)
+    SELECT lane FROM waiting WHERE pg_try_advisory_xact_lock(-1 - {LANES} * CAST(:bot_id AS bigint) - lane)
+    LIMIT {_LANES_AT_ONCE}
+""")  # noqa: S608 - only our own numbers
+_READ_LANES = text("""
+    SELECT waiting.update_id, waiting.body FROM unnest(CAST(:lanes AS smallint[])) AS taken (lane) CROSS JOIN LATERAL (
+        SELECT update_id, body FROM updates WHERE bot_id = :bot_id AND updates.lane = taken.lane AND state = 0
+        ORDER BY update_id LIMIT :each
+    ) AS waiting ORDER BY waiting.update_id
+""")
 
 
 class UpdateState(IntEnum):
@@ -28,33 +51,41 @@ class StoredUpdate:
 
 
 class InboxRepository(Repository):
-    """Stores raw updates and conversation steps."""
-
-    async def store(self, bot_id: int, received: Sequence[tuple[int, bytes]], *, now: datetime) -> int:
-        """Keep sealed updates whose number is new; returns how many were. Repeats change nothing."""
-        return await self.insert_new(
-            updates,
-            [
-                {
-                    "bot_id": bot_id, "update_id": number, "state": UpdateState.WAITING, "body": body,
-                    "received_at": now, "error": None,
-                }
-                for number, body in received
-            ],
-        )  # fmt: skip
+    """Hands out stored updates (bot/db/intake.py stores them), and keeps conversation steps."""
 
     async def waiting(self, bot_id: int, *, limit: int) -> list[StoredUpdate]:
-        """The oldest waiting updates."""
+        """Waiting updates, lane by lane, each lane's oldest first."""
         statement = (
             select(updates.c.update_id, updates.c.body)
             .where(updates.c.bot_id == bot_id, updates.c.state == 0)
-            .order_by(updates.c.update_id)
+            .order_by(updates.c.lane, updates.c.update_id)
             .limit(limit)
         )
         return [StoredUpdate(row[0], row[1]) for row in await self.connection.execute(statement)]
 
+    async def take(self, bot_id: int, *, limit: int) -> list[StoredUpdate]:
+        """Up to `limit` waiting updates that are this transaction's alone until it ends, the oldest of their lanes.
+
+        Those of one chat come in their order, and none of its later ones can be taken meanwhile: on PostgreSQL by a
+        lock on each lane, on SQLite because one transaction writes at a time.
+        """
+        if self._one_writer:
+            return await self.waiting(bot_id, limit=limit)
+        lanes = [int(row[0]) for row in await self.connection.execute(_TAKE_LANES, {"bot_id": bot_id})][:limit]
+        if not lanes:
+            return []
+        # A second statement: only its view is surely younger than the locks.
+        found = await self.connection.execute(
+            _READ_LANES, {"bot_id": bot_id, "lanes": lanes, "each": limit // len(lanes)}
+        )
+        return [StoredUpdate(row[0], row[1]) for row in found]
+
+    @property
+    def _one_writer(self) -> bool:
+        return self.connection.dialect.name == "sqlite"
+
     async def mark_handled(self, bot_id: int, update_ids: Sequence[int]) -> None:
-        """They are done: only their number stays, so that a repeat is recognised."""
+        """They are done: only their number stays, so that a repeat is recognised (and no lane, a trace of the chat)."""
         await self._end(bot_id, update_ids, UpdateState.HANDLED, None)
 
     async def quarantine(self, bot_id: int, update_id: int, error: str) -> None:
@@ -62,15 +93,24 @@ class InboxRepository(Repository):
         await self.connection.execute(
             update(updates)
             .where(updates.c.bot_id == bot_id, updates.c.update_id == update_id)
-            .values(state=UpdateState.QUARANTINED, error=error[:120])
+            .values(state=UpdateState.QUARANTINED, lane=0, error=error[:120])
         )
 
     async def _end(self, bot_id: int, update_ids: Sequence[int], state: UpdateState, error: str | None) -> None:
         await self.connection.execute(
             update(updates)
             .where(updates.c.bot_id == bot_id, updates.c.update_id.in_(update_ids))
-            .values(state=state, body=None, error=error)
+            .values(state=state, lane=0, body=None, error=error)
         )
+
+    async def drop_waiting(self) -> int:
+        """Count everything that waits as handled, unread; returns how many."""
+        done = await self.connection.execute(
+            update(updates)
+            .where(updates.c.state == UpdateState.WAITING)
+            .values(state=UpdateState.HANDLED, lane=0, body=None, error=None)
+        )
+        return int(done.rowcount)
 
     async def counts(self) -> dict[str, int]:
         """How many updates wait and how many are quarantined."""
@@ -106,6 +146,11 @@ class InboxRepository(Repository):
         await self.connection.execute(
             delete(conversations).where(conversations.c.bot_id == bot_id, conversations.c.person_tag == tag)
         )
+
+    async def conversation_tags(self) -> list[tuple[int, bytes, datetime]]:
+        """Every kept conversation as (bot, keyed hash, updated_at)."""
+        statement = select(conversations.c.bot_id, conversations.c.person_tag, conversations.c.updated_at)
+        return [(int(row[0]), bytes(row[1]), row[2]) for row in await self.connection.execute(statement)]
 
     async def drop_conversations_before(self, instant: datetime) -> int:
         """Forget conversations untouched since `instant`."""

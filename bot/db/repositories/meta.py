@@ -19,10 +19,9 @@ class MetaRepository(Repository):
         return None if value is None else str(value)
 
     async def set(self, key: str, value: str) -> None:
-        """Store or replace a value."""
-        done = await self.connection.execute(update(meta).where(meta.c.key == key).values(value=value))
-        if done.rowcount == 0:
-            await self.add(meta, key=key, value=value)
+        """Store or replace a value; two at once are no conflict."""
+        if not await self.insert_new(meta, [{"key": key, "value": value}]):
+            await self.connection.execute(update(meta).where(meta.c.key == key).values(value=value))
 
     async def note_erasure(self, now: datetime) -> None:
         """Somebody was erased in this transaction: the files need a rewrite (Database.wipe_freed_pages)."""
@@ -55,12 +54,13 @@ class MetaRepository(Repository):
         )
         return fence if done.rowcount == 1 else None
 
-    async def drop_lease(self, name: str, *, holder: str | None = None) -> None:
-        """Let go of a lease, so that the next holder need not wait for its end. The number is kept by `until`."""
+    async def drop_lease(self, name: str, *, holder: str | None = None, until: datetime | None = None) -> None:
+        """Let go of a lease, so that the next holder may take it at once, or from `until` on. Its number is kept."""
         statement = update(leases).where(leases.c.name == name)
         if holder is not None:
             statement = statement.where(leases.c.holder == holder)
-        await self.connection.execute(statement.values(holder="", until=datetime.fromtimestamp(0).astimezone()))
+        free_from = until or datetime.fromtimestamp(0).astimezone()
+        await self.connection.execute(statement.values(holder="", until=free_from))
 
     async def holds(self, name: str, holder: str, fence: int) -> bool:
         """Whether the lease is still this holder's, under this number; nobody can take it before this commits."""

@@ -29,13 +29,11 @@ class OutboxRepository(Repository):
             )
         )  # fmt: skip
 
-    async def queued(self, bot_id: int, *, limit: int, now: datetime, skip: Sequence[int] = ()) -> list[OutboxRow]:
-        """The oldest queued rows that are due, leaving out the numbers in `skip`."""
+    async def queued(self, bot_id: int, *, limit: int, now: datetime) -> list[OutboxRow]:
+        """The oldest queued rows that are due."""
         statement = self.select(OutboxRow, outbox).where(
             outbox.c.bot_id == bot_id, outbox.c.state == QUEUED, outbox.c.not_before <= now
         )
-        if skip:
-            statement = statement.where(outbox.c.id.not_in(skip))
         return await self.many(OutboxRow, statement.order_by(outbox.c.id).limit(limit))
 
     async def intend(self, ids: Sequence[int], *, fence: int) -> None:
@@ -82,6 +80,11 @@ class OutboxRepository(Repository):
         await self.connection.execute(
             delete(outbox).where(outbox.c.bot_id == bot_id, outbox.c.person_tag.in_(tags), outbox.c.state == QUEUED)
         )
+
+    async def drop_open(self) -> int:
+        """Remove everything that is queued or being sent; returns how many."""
+        done = await self.connection.execute(delete(outbox).where(outbox.c.state.in_((QUEUED, SENDING))))
+        return int(done.rowcount)
 
     async def next_due(self, bot_id: int) -> datetime | None:
         """When the earliest queued row may be sent."""

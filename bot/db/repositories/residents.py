@@ -1,26 +1,43 @@
 """Residents: found by a keyed hash, never by name."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select, update
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import ResidentRow
-from bot.db.tables import deliveries, erased_counts, reply_paths, residents
+from bot.db.tables import broadcasts, deliveries, erased_counts, flags, reply_paths, residents
+from bot.domain.broadcasts import CUT_OFF, DeliveryState, ResendKind
 from bot.domain.residents import ResidentState
+
+_MAY_HAVE_IT = (
+    DeliveryState.RESTING, DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The residents of an earlier broadcast whose delivery ended in a certain way."""
+
+    broadcast_id: int
+    kind: ResendKind
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who a broadcast is for. Empty `languages` or `areas` mean all; a language counts as heard or as read."""
+    """Who a broadcast is for. Empty `languages` or `areas` mean all; a language counts as heard or as read.
+
+    With `again` it is only for those whom an earlier broadcast left out.
+    """
 
     languages: tuple[str, ...]
     areas: tuple[str, ...]
     topic: str
     emergency: bool
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +61,37 @@ def audience_clause(bot_id: int, audience: Audience, now: datetime) -> ColumnEle
         clauses.append(or_(residents.c.read.in_(audience.languages), residents.c.listen.in_(audience.languages)))
     if audience.areas:
         clauses.append(residents.c.area.in_(audience.areas))
+    if audience.again is not None:
+        clauses += _left_out(audience.again)
     if not audience.emergency:
         chosen = cast(residents.c.topics, String)
         clauses.append(residents.c.emergencies_only.is_(False))
         clauses.append(or_(chosen == "[]", chosen.like(f'%"{audience.topic}"%')))
     return and_(*clauses)
+
+
+def of_resident(resident_id: int) -> ColumnElement[bool]:
+    """The SQL condition for a person's own deliveries, found by each broadcast and the primary key.
+
+    An index by resident would grow with residents times broadcasts, and serve only /mydata and /forget.
+    """
+    started = select(broadcasts.c.id).where(broadcasts.c.started_at.is_not(None))
+    return and_(deliveries.c.broadcast_id.in_(started), deliveries.c.resident_id == resident_id)
+
+
+def _left_out(again: Again) -> list[ColumnElement[bool]]:
+    """Left out by the earlier broadcast, and not reached by another one that was sent again for the same reason."""
+    ended = deliveries.c.state == int(DeliveryState.UNCONFIRMED)
+    if again.kind is ResendKind.REST:
+        cut_off = and_(deliveries.c.state == int(DeliveryState.SKIPPED), deliveries.c.error.in_(CUT_OFF))
+        ended = or_(deliveries.c.state == int(DeliveryState.FAILED), cut_off)
+    left_out = select(deliveries.c.resident_id).where(deliveries.c.broadcast_id == again.broadcast_id, ended)
+    others = select(broadcasts.c.id).where(broadcasts.c.resend_of == again.broadcast_id)
+    reached = exists().where(
+        deliveries.c.broadcast_id.in_(others), deliveries.c.resident_id == residents.c.id,
+        deliveries.c.state.in_([int(each) for each in _MAY_HAVE_IT]),
+    )  # fmt: skip
+    return [residents.c.id.in_(left_out), ~reached]
 
 
 class ResidentRepository(Repository):
@@ -88,6 +131,13 @@ class ResidentRepository(Repository):
             statement = statement.where(residents.c.state == state)
         return int(await self.scalar(statement) or 0)
 
+    async def count_with_quiet_hours(self, bot_id: int) -> int:
+        """Active residents who chose quiet hours."""
+        statement = select(func.count()).where(
+            residents.c.bot_id == bot_id, residents.c.state == ResidentState.ACTIVE, residents.c.quiet_from.is_not(None)
+        )
+        return int(await self.scalar(statement) or 0)
+
     async def count_by_language(self) -> dict[str, int]:
         """Active residents by reading language, most first."""
         statement = (
@@ -113,31 +163,42 @@ class ResidentRepository(Repository):
         """Remove the resident and their delivery rows; how those ended stays in the totals, without the person."""
         mine = (
             select(deliveries.c.broadcast_id, deliveries.c.group_no, deliveries.c.state)
-            .where(deliveries.c.resident_id == resident_id)
+            .where(of_resident(resident_id))
         )  # fmt: skip
         for broadcast_id, group_no, state in (await self.connection.execute(mine)).all():
             await self._count_erased(broadcast_id, group_no, state)
-        await self.connection.execute(delete(deliveries).where(deliveries.c.resident_id == resident_id))
+        await self.connection.execute(delete(deliveries).where(of_resident(resident_id)))
         await self.connection.execute(delete(residents).where(residents.c.id == resident_id))
 
     async def _count_erased(self, broadcast_id: int, group_no: int, state: int) -> None:
         # A delivery that was still open when its person left counts as skipped; an open intent as unconfirmed.
-        kept = {0: 5, 1: 6}.get(state, state)
+        kept = {-1: 5, 0: 5, 1: 6}.get(state, state)
         where = (
             erased_counts.c.broadcast_id == broadcast_id,
             erased_counts.c.group_no == group_no,
             erased_counts.c.state == kept,
         )
-        done = await self.connection.execute(update(erased_counts).where(*where).values(n=erased_counts.c.n + 1))
-        if done.rowcount == 0:
-            await self.connection.execute(
-                erased_counts.insert().values(broadcast_id=broadcast_id, group_no=group_no, state=kept, n=1)
-            )
+        fresh = {"broadcast_id": broadcast_id, "group_no": group_no, "state": kept, "n": 0}
+        await self.insert_new(erased_counts, [fresh])
+        await self.connection.execute(update(erased_counts).where(*where).values(n=erased_counts.c.n + 1))
 
     async def erase_reply_paths(self, tag: bytes) -> int:
         """Cut every link between this person and what they asked."""
         done = await self.connection.execute(delete(reply_paths).where(reply_paths.c.person_tag == tag))
         return int(done.rowcount)
+
+    async def tags(self) -> AsyncIterator[tuple[int, bytes, datetime]]:
+        """Every resident as (row number, keyed hash, joined_at), streamed."""
+        statement = select(residents.c.id, residents.c.person_tag, residents.c.joined_at)
+        async for row in await self.connection.stream(statement):
+            yield int(row[0]), bytes(row[1]), row[2]
+
+    async def asking_tags(self) -> list[tuple[bytes, datetime]]:
+        """The keyed hash of everybody who has a way back to what they asked, and the hour in which they asked."""
+        statement = select(reply_paths.c.person_tag, flags.c.received_hour).join(
+            flags, flags.c.id == reply_paths.c.flag_id
+        )
+        return [(bytes(row[0]), row[1]) for row in await self.connection.execute(statement)]
 
     async def expired(self, *, blocked_before: datetime, stopped_before: datetime, limit: int) -> list[int]:
         """Residents who blocked us or stopped long enough ago to be erased."""

@@ -124,6 +124,15 @@ class RumourRepository(Repository):
 
     # Reply paths
 
+    async def answered_tags(self, rumour_id: int) -> list[bytes]:
+        """The keyed hashes of those who asked about this rumour and have had its answer."""
+        statement = (
+            select(reply_paths.c.person_tag)
+            .join(flags, flags.c.id == reply_paths.c.flag_id)
+            .where(flags.c.rumour_id == rumour_id, reply_paths.c.state != ReplyState.WAITING)
+        )
+        return [bytes(row[0]) for row in await self.connection.execute(statement)]
+
     async def add_reply_path(self, **values: Any) -> None:
         """Keep the sealed way back to who asked."""
         await self.add(reply_paths, **values)

@@ -1,12 +1,14 @@
 """Broadcasts: planned with a dry run, approved by a second person, watched and steered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from bot.db.rows import BroadcastRow
 from bot.domain.broadcasts import BroadcastState
+from bot.domain.paid import stars
 from bot.domain.rumours import RumourState
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.web.console import approvals
@@ -95,7 +97,7 @@ async def create(visit: Visit) -> web.Response:
     broadcast_id = await visit.desk.broadcasts.create(
         visit.uow, visit.me, key=visit.text("message"), languages=tuple(visit.texts("languages")),
         areas=tuple(visit.texts("areas")), at=visit.text("at") or None, until=visit.text("until") or None,
-        rumour_id=rumour_id, allow_fallback=visit.text("fallback") == "yes",
+        rumour_id=rumour_id, allow_fallback=visit.text("fallback") == "yes", paid=visit.text("paid") == "yes",
     )  # fmt: skip
     return visit.go(f"/console/broadcasts/{broadcast_id}", "created")
 
@@ -121,6 +123,7 @@ async def show(visit: Visit) -> web.Response:
     return visit.page(
         "broadcast.html", row=row, message=message, standing=standing, draft=draft, before=before,
         plan=await visit.desk.broadcasts.describe(visit.uow, row.id) if before else None,
+        again=await visit.desk.resend.sizes(visit.uow, row),
         texts=await _texts(visit, row),
         approval=await approvals.view(visit, visit.desk.broadcasts, row.id) if draft else None,
     )  # fmt: skip
@@ -154,7 +157,7 @@ async def _status(visit: Visit, row: BroadcastRow) -> dict[str, Any]:
     pending = await visit.uow.approvals.pending("broadcast", row.id)
     names = await visit.uow.staff.names([pending[-1].asked_id] if pending else [])
     return {
-        "row": row, "shown": shown, "counts": counts,
+        "row": row, "shown": shown, "counts": counts, "progress": await _progress(visit, row, shown),
         "ended": sum(counts.values()) - counts["queued"] - counts["sending"],
         "by_language": sorted(shown["by_language"].items(), key=lambda line: (-sum(line[1].values()), line[0])),
         "pending": pending[-1] if pending else None,
@@ -162,6 +165,28 @@ async def _status(visit: Visit, row: BroadcastRow) -> dict[str, Any]:
         "can_pause": row.state == _S.SENDING, "can_resume": row.state in {_S.PAUSED, _S.STOPPED},
         "can_cancel": row.state in _BEFORE | _UNDER_WAY,
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How fast it goes, when it ends, and why nothing leaves. `late`: not everybody before its latest time."""
+
+    rate: float
+    ends_at: datetime | None
+    held: int
+    late: bool
+    ahead: int | None
+
+
+async def _progress(visit: Visit, row: BroadcastRow, shown: dict[str, Any]) -> Progress | None:
+    if shown["rate"] is None:
+        return None
+    ends_at = datetime.fromisoformat(shown["expected_end_at"]) if shown["expected_end_at"] else None
+    late = ends_at is not None and row.until is not None and ends_at > row.until
+    # The sender's own order: whoever stands before this one is sent first.
+    under_way = await visit.uow.broadcasts.under_way(visit.desk.bot_id, visit.now, paid=row.paid)
+    first = under_way[0].id if under_way and not shown["rate"] else row.id
+    return Progress(shown["rate"], ends_at, shown["held"], late, first if first != row.id else None)
 
 
 async def ask(visit: Visit) -> web.Response:
@@ -174,7 +199,11 @@ async def ask(visit: Visit) -> web.Response:
 
 
 async def approve(visit: Visit) -> web.Response:
-    """The second person's yes."""
+    """The second person's yes; to a paid one it names the price."""
+    row = await visit.desk.planner.get(visit.uow, visit.number())
+    price = await visit.desk.prices.of(visit.uow, row) if row.state == _S.DRAFT else None
+    if price is not None and visit.text("price") != str(price.highest):
+        raise InvalidInput(f"It may cost up to {stars(price.highest)} Stars now: tick the box that says so.")
     await approvals.approve(visit, visit.desk.broadcasts, visit.number())
     return _back(visit, "broadcast_approved")
 

@@ -21,4 +21,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 async def world(engine: str, tmp_path: Path) -> AsyncIterator[World]:
     """An installation with nobody and nothing in it."""
     async with database(engine, tmp_path) as db:
-        yield World(db, tmp_path)
+        world = World(db, tmp_path)
+        async with db.write() as uow:
+            await uow.meta.set("listing_salt", world.vault.listing_salt)
+        yield world

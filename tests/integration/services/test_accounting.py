@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.domain.broadcasts import DeliveryState
 from bot.domain.messaging import Blocked, InDoubt, Moved, NotSent, Rejected, RetryLater, SendOutcome, Sent
 from bot.errors import Conflict
+from bot.services.accounts import Wanted
 from bot.services.audit import Actor
 from tests.factories import LEASE, World
 
@@ -97,7 +99,7 @@ async def test_stop_pause_block_and_erasure_while_it_is_being_sent(world: World)
     for gone in chats[-4:]:
         assert world.messenger.to(gone) == []
     async with world.db.read() as uow:
-        listed = [each async for each in world.desk.accounts.listing(uow, broadcast_id, salt="sample")]
+        listed = [each async for each in world.desk.accounts.listing(uow, broadcast_id)]
     assert len(listed) == 10  # two erased people have no row; the totals still have them
     reasons = {each["error"] for each in listed if each["state"] == "skipped"}
     assert reasons == {"stopped meanwhile", "paused meanwhile", "blocked us meanwhile"}
@@ -360,14 +362,77 @@ async def test_a_delivery_list_names_nobody_and_cannot_be_joined(world: World) -
     first, second = [await world.broadcast(ana, bea) for _ in range(2)]
     await world.send_all()
     async with world.db.read() as uow:
-        lists = [
-            [each async for each in world.desk.accounts.listing(uow, number, salt=world.vault.listing_salt)]
-            for number in (first, second)
-        ]
+        lists = [[each async for each in world.desk.accounts.listing(uow, number)] for number in (first, second)]
     ids = [{each["resident"] for each in rows} for rows in lists]
     assert [len(each) for each in ids] == [3, 3]
     assert ids[0].isdisjoint(ids[1])
     assert set(lists[0][0]) == {"resident", "language", "form", "state", "sent_at", "error"}
+
+
+async def test_the_order_of_a_list_says_nothing_either(world: World) -> None:
+    ana, bea = await _two(world)
+    await world.message("heat", ["en-GB"])
+    chats = [await world.resident("en-GB") for _ in range(40)]
+    for at, chat_id in enumerate(chats):  # a line can be told from the next one by how it failed
+        world.messenger.always(chat_id, Rejected(f"sample {at}"))
+    numbers = [await world.broadcast(ana, bea) for _ in range(2)]
+    await world.send_all()
+    async with world.db.read() as uow:
+        lists = [[each["error"] async for each in world.desk.accounts.listing(uow, number)] for number in numbers]
+    assert sorted(lists[0]) == sorted(lists[1])
+    assert lists[0] != lists[1]
+    assert [f"sample {at}" for at in range(40)] not in lists
+
+
+async def test_parts_of_a_list_add_up_to_all_of_it(world: World) -> None:
+    ana, bea = await _two(world)
+    await world.message("heat", ["en-GB", "ur"])
+    chats = [await world.resident(["en-GB", "ur"][at % 2]) for at in range(9)]
+    world.messenger.always(chats[0], Rejected("no rights"))
+    number = await world.broadcast(ana, bea)
+    await world.send_all()
+    async with world.db.read() as uow:
+        pages = [
+            [each["resident"] async for each in world.desk.accounts.sheet(uow, number, limit=4, offset=at)]
+            for at in (0, 4, 8)
+        ]
+        urdu = [each async for each in world.desk.accounts.sheet(uow, number, Wanted(language="ur"))]
+        failed = [each async for each in world.desk.accounts.sheet(uow, number, Wanted("failed"))]
+    assert [len(each) for each in pages] == [4, 4, 1]
+    assert len({each for page in pages for each in page}) == 9
+    assert {each["language"] for each in urdu} == {"ur"}
+    assert len(urdu) == 4
+    assert [(each["message"], each["revision"], each["error"]) for each in failed] == [("heat", 1, "no rights")]
+
+
+async def test_rate_and_finishing_time(world: World) -> None:
+    ana, bea = await _two(world)
+    await world.message("heat", ["en-GB"])
+    chats = [await world.resident("en-GB") for _ in range(100)]
+    number = await world.broadcast(ana, bea)
+    assert ((await world.shown(number))["rate"], (await world.shown(number))["expected_end_at"]) == (0.0, None)
+
+    async def tick(chat_id: int) -> None:
+        world.clock.advance(seconds=1)
+        if chat_id == chats[50]:
+            async with world.db.write() as uow:
+                await world.desk.steering.pause(uow, ana, number)
+
+    world.messenger.meanwhile = tick
+    await world.send_all(world.sender(rate=25))
+    paused = await world.shown(number)
+    assert (paused["rate"], paused["expected_end_at"]) == (None, None), "nothing is expected while it is held"
+    async with world.db.write() as uow:
+        await world.desk.steering.resume(uow, ana, number)
+    shown = await world.shown(number)
+    left = shown["counts"]["queued"]
+    assert 0.9 <= shown["rate"] <= 1.1
+    end = datetime.fromisoformat(shown["expected_end_at"])
+    assert abs((end - world.clock.now()).total_seconds() - left) <= 0.1 * left + 1
+    world.clock.advance(seconds=31)
+    assert (await world.shown(number))["expected_end_at"] is None, "at a standstill no time is named"
+    await world.send_all()
+    assert (await world.shown(number))["rate"] is None
 
 
 async def test_answers_go_before_broadcasts(world: World) -> None:
@@ -385,4 +450,4 @@ async def test_answers_go_before_broadcasts(world: World) -> None:
 
 
 def test_every_end_state_is_counted() -> None:
-    assert {each.name.lower() for each in DeliveryState} == {"queued", "sending", *ENDS}
+    assert {each.word for each in DeliveryState} == {"queued", "sending", *ENDS}

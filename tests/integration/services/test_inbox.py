@@ -6,6 +6,7 @@ import random
 from collections import Counter
 
 import pytest
+from sqlalchemy import select
 
 from bot.channels.telegram.updates import translate
 from bot.db import UnitOfWork
@@ -13,7 +14,7 @@ from bot.db.database import Database
 from bot.db.tables import updates
 from bot.domain.events import Event
 from bot.errors import InvalidInput, Unavailable
-from bot.services.inbox import Inbox, InboxWorker
+from bot.services.inbox import Inbox, InboxWorker, lane_of
 from bot.services.vault import Sealer, Vault
 from tests.factories import BOT, World
 
@@ -51,7 +52,7 @@ async def _drain(worker: InboxWorker) -> None:
 async def test_ten_thousand_deliveries_of_seven_thousand_updates_have_seven_thousand_effects(world: World) -> None:
     """U1: duplicated, replayed and out of order within reason, with a day between some of them."""
     chance = random.Random(1)
-    unique = [(number, _update(number, 700 + number % 97, f"text {number}")) for number in range(1, 7001)]
+    unique = [(number, _update(number, chat := 700 + number % 97, f"text {number}"), chat) for number in range(1, 7001)]
     repeated = chance.sample(unique, 3000)
     deliveries = unique + repeated
     deliveries.sort(key=lambda each: each[0] + chance.uniform(0, 40))
@@ -114,8 +115,8 @@ async def test_two_hundred_kinds_of_poison_block_nobody(world: World) -> None:
     poison = _poison()
     assert len(set(poison)) >= 190
     for number, raw in enumerate(poison):
-        await inbox.accept(2 * number + 1, raw)
-        await inbox.accept(2 * number + 2, _update(2 * number + 2, 5, f"next {number}"))
+        await inbox.accept(2 * number + 1, raw, 5)
+        await inbox.accept(2 * number + 2, _update(2 * number + 2, 5, f"next {number}"), 5)
     await _drain(worker)
     handled = {text for _, text in effects.order}
     assert {f"next {number}" for number in range(200)} <= handled
@@ -167,7 +168,7 @@ async def test_a_failing_update_undoes_only_itself(world: World) -> None:
 
     worker = InboxWorker(world.db, BOT, world.vault, translate, handle, world.messenger, apologise=apologise)
     for number, text in enumerate(["before", "breaks", "after"], start=1):
-        await inbox.accept(number, _update(number, 5, text))
+        await inbox.accept(number, _update(number, 5, text), 5)
     assert await worker.step() == 3, "all three share one commit"
     async with world.db.read() as uow:
         seen = [await uow.meta.get(f"seen:5:{text}") for text in ("before", "breaks", "after")]
@@ -182,11 +183,104 @@ async def test_within_a_chat_the_order_is_kept(world: World) -> None:
     worker = InboxWorker(world.db, BOT, world.vault, translate, effects.handle, world.messenger, batch=7)
     numbers = list(range(1, 101))
     random.Random(3).shuffle(numbers)
-    await inbox.accept_all([(number, _update(number, 5 + number % 3, str(number))) for number in numbers])
+    await inbox.accept_all([(n, _update(n, chat := 5 + n % 3, str(n)), chat) for n in numbers])
     await _drain(worker)
     for chat in (5, 6, 7):
         texts = [int(text) for chat_id, text in effects.order if chat_id == chat]
         assert texts == sorted(texts)
+
+
+async def test_several_workers_keep_the_order_of_a_chat_and_handle_nothing_twice(world: World) -> None:
+    """Each with connections of its own, as processes have; slow enough to get in each other's way."""
+    inbox, effects, chats = _inbox(world), Effects(), range(900, 940)
+    databases = [Database(world.db.url) for _ in range(4)]
+    shares: Counter[int] = Counter()
+
+    async def work(number: int) -> None:
+        async def handle(uow: UnitOfWork, event: Event) -> None:
+            shares[number] += 1
+            await asyncio.sleep(0.001)
+            await effects.handle(uow, event)
+
+        worker = InboxWorker(databases[number], BOT, world.vault, translate, handle, world.messenger, batch=20)
+        while True:
+            if not await worker.step():
+                async with world.db.read() as uow:
+                    if stored.done() and not (await uow.inbox.counts())["waiting"]:
+                        return
+                await asyncio.sleep(0.01)
+
+    async def store() -> None:
+        for first in range(1, 801, 80):
+            await inbox.accept_all(
+                [(n, _update(n, chat := chats[n % len(chats)], str(n)), chat) for n in range(first, first + 80)]
+            )
+            await asyncio.sleep(0.02)
+
+    stored = asyncio.create_task(store())
+    try:
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(work(number) for number in range(4)))
+    finally:
+        for each in databases:
+            await each.close()
+    assert len(effects.order) == 800, "in each order there is everything, once"
+    for chat in chats:
+        texts = [int(text) for chat_id, text in effects.order if chat_id == chat]
+        assert texts == sorted(texts), f"chat {chat}"
+    async with world.db.read() as uow:
+        assert await uow.inbox.counts() == {"waiting": 0, "quarantined": 0}
+    if not world.db.is_sqlite:
+        assert len(shares) > 1, "on PostgreSQL they share the work"
+
+
+async def test_a_lane_that_is_being_worked_on_waits_and_the_others_do_not(world: World) -> None:
+    if world.db.is_sqlite:
+        pytest.skip("SQLite has one writing transaction at a time")
+    inbox, one, other = _inbox(world), 900, next(each for each in range(901, 999) if lane_of(each) != lane_of(900))
+    await inbox.accept_all([(1, _update(1, one, "a"), one)])
+    async with world.db.write() as uow:
+        assert [each.update_id for each in await uow.inbox.take(BOT, limit=10)] == [1]
+        await inbox.accept_all([(2, _update(2, one, "b"), one), (3, _update(3, other, "c"), other)])
+        async with world.db.write() as second:
+            assert [each.update_id for each in await second.inbox.take(BOT, limit=10)] == [3]
+        async with world.db.write() as another_bot:
+            assert await another_bot.inbox.take(BOT + 1, limit=10) == []
+        await uow.inbox.mark_handled(BOT, [1])
+    async with world.db.write() as uow:
+        assert [each.update_id for each in await uow.inbox.take(BOT, limit=10)] == [2, 3]
+    async with world.db.read() as uow:
+        lanes = dict((await uow.connection.execute(select(updates.c.update_id, updates.c.lane))).all())  # type: ignore[arg-type]
+    assert lanes == {1: 0, 2: lane_of(one), 3: lane_of(other)}, "no trace of a chat once its update is handled"
+
+
+def test_lanes_are_even_and_the_same_everywhere() -> None:
+    counted = Counter(lane_of(chat_id) for chat_id in range(5_000_000_000, 5_000_064_000))
+    assert set(counted) == set(range(64))
+    assert max(counted.values()) < 1.1 * min(counted.values())
+    assert lane_of(0) == 0
+    assert 0 <= lane_of(-1_001_234_567_890) < 64
+
+
+async def test_a_batch_that_another_process_broke_is_tried_again_in_small(world: World) -> None:
+    inbox, effects = _inbox(world), Effects()
+    sizes: list[int] = []
+
+    async def handle(uow: UnitOfWork, event: Event) -> None:
+        await effects.handle(uow, event)
+        if len(effects.order) == 5:
+            raise Unavailable("a deadlock, say")
+
+    worker = InboxWorker(world.db, BOT, world.vault, translate, handle, world.messenger, batch=50)
+    await inbox.accept_all([(number, _update(number, 5, f"{number}1"), 5) for number in range(1, 31)])
+    with pytest.raises(Unavailable):
+        await worker.step()
+    del effects.order[:]
+    effects.order += [(0, "")] * 5
+    while handled := await worker.step():
+        sizes.append(handled)
+    assert sizes == [1, 4, 16, 9]
+    assert [int(text) for _, text in effects.order[5:]] == [int(f"{number}1") for number in range(1, 31)]
 
 
 async def test_stored_updates_are_unreadable_without_the_key_and_emptied_when_handled(world: World) -> None:

@@ -12,7 +12,7 @@ from bot.domain.staff import Role
 from bot.errors import Conflict, NotVetted
 from bot.library import MessageFile, Pack, RenditionFile, Source
 from bot.services.audit import Actor
-from bot.services.deliveries import Deliveries
+from bot.services.contents import Contents
 from bot.services.rumours import Known, Submission
 from tests.factories import World
 
@@ -149,9 +149,8 @@ async def test_the_last_gate_does_not_trust_the_plan(world: World) -> None:
     rendition = await world.rendition("heat", "ur")
     async with world.db.write() as uow:
         await uow.messages.change_rendition(rendition.id, state=RenditionState.DRAFT)
-        gate = Deliveries(world.desk.cards, world.renderer, world.clock)
         with pytest.raises(NotVetted):
-            await gate.content(uow, broadcast_id, 0)
+            await Contents(world.desk.cards, world.renderer).of(uow, broadcast_id)
     await world.send_all()
     assert world.messenger.to(chat) == []
     assert (await world.row(broadcast_id)).state == BroadcastState.STOPPED

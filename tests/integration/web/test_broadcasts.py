@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.db.tables import deliveries
+from bot.domain.paid import PaidTerms
 
 
 async def _text(answer):
@@ -145,3 +146,114 @@ async def test_a_test_send_from_the_broadcast(borough):
     async with borough.desk.db.read() as uow:
         rows = await uow.outbox.queued(7, limit=10, now=borough.clock.now())
     assert [(each.kind, each.chat) for each in rows] == [("test.card", b"sealed chat of Percy")]
+
+
+async def _sent(borough, percy, petra, **fields):
+    """A broadcast under way, with 8 of its 12 deliveries sent and one each failed, skipped and unconfirmed."""
+    path = await _create(percy, **fields)
+    await percy.post(f"{path}/ask", data={"form": "ask", "approver": "Petra"})
+    await petra.post(f"{path}/approve", data={"form": "approve", "seen": await _seen(petra, path)})
+    ends = {**dict.fromkeys(range(1, 9), (2, None)), 9: (3, "=1+1"), 10: (5, "paused meanwhile"), 11: (6, "no answer")}
+    async with borough.desk.db.write() as uow:
+        await uow.meta.set("listing_salt", "sample")
+        for resident_id, (state, error) in ends.items():
+            await uow.connection.execute(
+                update(deliveries)
+                .where(deliveries.c.resident_id == resident_id)
+                .values(state=state, error=error, message_ref=resident_id, changed_at=borough.clock.now())
+            )
+    return path
+
+
+async def test_speed_and_finishing_time_are_shown_while_it_is_sent(borough):
+    percy, petra = await borough.signed_in("Percy"), await borough.signed_in("Petra")
+    path = await _sent(borough, percy, petra)
+    borough.clock.forward(seconds=20)
+    live = await _text(await percy.get(f"{path}/live?state=sending"))
+    progress = live.partition('data-testid="progress"')[2].partition("</p>")[0]
+    assert "<strong>0.5</strong> a second" in progress
+    assert "done about <time" in progress
+    borough.clock.forward(seconds=40)
+    live = await _text(await percy.get(f"{path}/live?state=sending"))
+    progress = live.partition('data-testid="progress"')[2].partition("</p>")[0]
+    assert "Nothing has left in the last half minute" in progress
+    assert "done about" not in progress
+    await percy.post(f"{path}/pause", data={})
+    assert 'data-testid="progress"' not in await _text(await percy.get(path))
+
+
+async def test_the_list_of_who_got_it_and_its_sheet(borough):
+    percy, petra = await borough.signed_in("Percy"), await borough.signed_in("Petra")
+    path = await _sent(borough, percy, petra)
+    page = await _text(await percy.get(f"{path}/deliveries"))
+    assert page.count("v-code") == 12
+    failed = await _text(await percy.get(f"{path}/deliveries?state=failed"))
+    assert failed.count("v-code") == 1
+    assert "<bdi>=1+1</bdi>" in failed
+    assert "deliveries.csv?state=failed" in failed
+    urdu = await _text(await percy.get(f"{path}/deliveries?language=ur&state=sent&page=1"))
+    assert urdu.count("v-code") == 5
+    for odd in ("?state=nonsense", "?language=xx", "?page=abc", "?page=0", "?page=99999999999999999999"):
+        assert (await percy.get(f"{path}/deliveries{odd}")).status == 200
+    answer = await percy.get(f"{path}/deliveries.csv")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert 'filename="broadcast-1.csv"' in answer.headers["Content-Disposition"]
+    lines = (await answer.text()).split("\r\n")
+    assert lines[0] == '"resident","message","revision","language","form","state","sent_at","error"'
+    assert len(lines) == 14
+    assert any(line.endswith('"failed","","\'=1+1"') for line in lines)
+
+
+async def test_a_long_list_has_pages(borough):
+    percy, petra = await borough.signed_in("Percy"), await borough.signed_in("Petra")
+    await borough.residents("ur", 110)
+    path = await _sent(borough, percy, petra)
+    pages = [await _text(await percy.get(f"{path}/deliveries?page={at}")) for at in (1, 2, 3, 4)]
+    assert [page.count("v-code") for page in pages] == [50, 50, 22, 0]
+    assert ['data-testid="next-page"' in page for page in pages] == [True, True, False, False]
+    assert 'data-testid="previous-page"' in pages[2]
+
+
+async def test_taking_back_and_sending_again(borough):
+    percy, petra = await borough.signed_in("Percy"), await borough.signed_in("Petra")
+    path = await _sent(borough, percy, petra)
+    await percy.post(f"{path}/cancel", data={})
+    page = await _text(await percy.get(path))
+    assert "Send again to these 1" in page
+    assert "Send to the rest, 2" in page, "the failed one and the one that was cut off, not who is on a break"
+    draft = await percy.post(f"{path}/resend", data={"kind": "rest"})
+    text = await _text(draft)
+    assert 'data-testid="dry-run-size">2<' in text
+    assert "To those who were not reached by" in text
+    assert (await percy.post(f"{path}/resend", data={"kind": "all"})).status == 400
+    confirm = await _text(await percy.get(f"{path}/recall"))
+    assert "<strong>8</strong> delivered messages are taken back" in confirm
+    assert "1 are not confirmed and cannot be taken back" in confirm
+    recalled = await _text(await percy.post(f"{path}/recall", data={"form": "recall", "reason": "wrong number"}))
+    assert 'data-testid="recall-queued">8<' in recalled
+    assert 'data-testid="again"' not in recalled, "what was taken back is not sent again"
+    untouched = await _create(percy)
+    assert (await percy.post(f"{untouched}/recall", data={"form": "recall"})).status == 409
+
+
+async def test_a_price_is_agreed_to_by_name(borough):
+    percy, petra = await borough.signed_in("Percy"), await borough.signed_in("Petra")
+    assert 'name="paid"' not in await _text(await percy.get("/console/broadcasts/new")), "switched off"
+    assert (
+        await percy.post("/console/broadcasts/new", data={"form": "new", "message": "mmr", "paid": "yes"})
+    ).status == 409
+    borough.desk.prices.terms = PaidTerms(rate=1000, stars_per_month=2)
+    assert 'name="paid"' in await _text(await percy.get("/console/broadcasts/new"))
+    path = await _create(percy, paid="yes")
+    page = await _text(await percy.get(path))
+    assert "it costs up to <strong>1.2 Stars</strong>. Of this month's 2, 2 are left" in page
+    await percy.post(f"{path}/ask", data={"form": "ask", "approver": "Petra"})
+    seen = await _seen(petra, path)
+    unticked = await petra.post(f"{path}/approve", data={"form": "approve", "seen": seen})
+    assert unticked.status == 400
+    assert "up to 1.2 Stars" in await _text(unticked)
+    await borough.residents("ur", 1)
+    grown = await petra.post(f"{path}/approve", data={"form": "approve", "seen": seen, "price": "12"})
+    assert grown.status == 400, "the price that was agreed to is not the price any more"
+    done = await petra.post(f"{path}/approve", data={"form": "approve", "seen": seen, "price": "13"})
+    assert 'data-testid="broadcast-state">Sending<' in await _text(done)

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.files import StoredMedia
 from bot.channels.telegram.messenger import TelegramMessenger
+from bot.channels.telegram.references import one_reference, parts_of
 from bot.domain.events import MediaKind
 from bot.domain.messaging import (
     Blocked,
@@ -23,6 +24,7 @@ from bot.domain.messaging import (
     Sent,
 )
 from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.services.pacer import Pacer, Slot
 
 from .conftest import FakeBotApi
 
@@ -204,7 +206,8 @@ async def test_text_that_cannot_be_a_caption_follows_with_the_buttons(
     assert "caption" not in telegram.calls[0].params
     assert "reply_markup" not in telegram.calls[0].params
     assert "reply_markup" in telegram.calls[1].params
-    assert outcome == Sent(2)
+    assert isinstance(outcome, Sent)
+    assert parts_of(outcome.message_ref) == (1, 2), "both can be taken back later"
 
 
 async def test_without_the_file_there_is_no_text(telegram: FakeBotApi, channel: TelegramMessenger) -> None:
@@ -216,17 +219,19 @@ async def test_without_the_file_there_is_no_text(telegram: FakeBotApi, channel: 
 async def test_a_pause_before_the_text_does_not_repeat_the_file(
     telegram: FakeBotApi, api: BotApi, shelf: Shelf
 ) -> None:
-    slots = 0
+    class Counting(Pacer):
+        slots = 0
 
-    async def slot() -> None:
-        nonlocal slots
-        slots += 1
+        async def slot(self) -> Slot:
+            self.slots += 1
+            return await super().slot()
 
     telegram.refuse("sendMessage", 429, "Too Many Requests", retry_after=1)
-    channel = TelegramMessenger(api, shelf, slot=slot)
+    pacer = Counting(0)
+    channel = TelegramMessenger(api, shelf, pacer=pacer)
     assert isinstance(await channel.send(5, voice("x", "H", MediaKind.ROUND)), Sent)
     assert [call.method for call in telegram.calls] == ["sendVideoNote", "sendMessage", "sendMessage"]
-    assert slots == 2
+    assert pacer.slots == 2
 
 
 @pytest.mark.parametrize("retry_after", [60, None])
@@ -282,7 +287,7 @@ async def test_a_document_goes_before_a_text_too_long_for_its_caption(
     telegram: FakeBotApi, channel: TelegramMessenger
 ) -> None:
     message = OutgoingMessage("x" * 2000, BUTTONS, document=OutgoingDocument("to-approve.txt", "اردو"))
-    assert await channel.send(5, message) == Sent(2)
+    assert await channel.send(5, message) == Sent(one_reference(1, 2))
     first, second = telegram.calls
     assert (first.method, "caption" in first.params, "reply_markup" in first.params) == ("sendDocument", False, False)
     assert first.files["document"] == ("to-approve.txt", "اردو".encode())
@@ -294,3 +299,55 @@ async def test_a_refused_document_brings_no_text_to_decide_by(telegram: FakeBotA
     message = OutgoingMessage("x" * 2000, BUTTONS, document=OutgoingDocument("to-approve.txt", "words"))
     assert isinstance(await channel.send(5, message), Blocked)
     assert [each.method for each in telegram.calls] == ["sendDocument"]
+
+
+# Taking an earlier message's place
+
+
+async def test_what_cannot_be_edited_is_not_followed_where_nothing_new_may_be_sent(
+    telegram: FakeBotApi, channel: TelegramMessenger
+) -> None:
+    telegram.refuse("editMessageText", 400, "Bad Request: message can't be edited")
+    assert isinstance(await channel.send(5, OutgoingMessage("x", edit_ref=9, follow_up=False)), Rejected)
+    assert [call.method for call in telegram.calls] == ["editMessageText"]
+
+
+async def test_both_parts_go_before_the_new_message_comes(telegram: FakeBotApi, channel: TelegramMessenger) -> None:
+    outcome = await channel.send(5, OutgoingMessage("sorry", delete_ref=one_reference(7, 8)))
+    assert [call.method for call in telegram.calls] == ["deleteMessage", "deleteMessage", "sendMessage"]
+    assert [call.params.get("message_id") for call in telegram.calls[:2]] == [7, 8]
+    assert isinstance(outcome, Sent)
+    assert outcome.removed
+
+
+@pytest.mark.parametrize(
+    ("reason", "removed"),
+    [("message to delete not found", True), ("message can't be deleted for everyone", False)],
+)
+async def test_the_notice_follows_whether_or_not_it_could_be_removed(
+    telegram: FakeBotApi, channel: TelegramMessenger, reason: str, removed: bool
+) -> None:
+    telegram.refuse("deleteMessage", 400, f"Bad Request: {reason}")
+    outcome = await channel.send(5, OutgoingMessage("sorry", delete_ref=7))
+    assert isinstance(outcome, Sent)
+    assert outcome.removed is removed
+    assert telegram.calls[-1].method == "sendMessage"
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "outcome"),
+    [(429, "Too Many Requests", RetryLater), (403, "Forbidden: bot was blocked by the user", Blocked)],
+)
+async def test_nothing_new_is_sent_before_it_is_known_what_became_of_the_old(
+    telegram: FakeBotApi, channel: TelegramMessenger, status: int, said: str, outcome: type
+) -> None:
+    telegram.refuse("deleteMessage", status, said)
+    assert isinstance(await channel.send(5, OutgoingMessage("sorry", delete_ref=7)), outcome)
+    assert [call.method for call in telegram.calls] == ["deleteMessage"]
+
+
+async def test_removing_alone_is_enough_for_somebody_who_left(telegram: FakeBotApi, channel: TelegramMessenger) -> None:
+    assert await channel.send(5, OutgoingMessage("x", delete_ref=7, follow_up=False)) == Sent(7, removed=True)
+    assert [call.method for call in telegram.calls] == ["deleteMessage"]
+    telegram.refuse("deleteMessage", 400, "Bad Request: message can't be deleted for everyone")
+    assert isinstance(await channel.send(5, OutgoingMessage("x", delete_ref=7, follow_up=False)), Rejected)

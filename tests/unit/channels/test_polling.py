@@ -19,10 +19,10 @@ class Store:
     """An inbox that remembers, or fails a few times first."""
 
     def __init__(self) -> None:
-        self.accepted: list[tuple[int, bytes]] = []
+        self.accepted: list[tuple[int, bytes, int]] = []
         self.failures = 0
 
-    async def accept_all(self, received: Sequence[tuple[int, bytes]]) -> None:
+    async def accept_all(self, received: Sequence[tuple[int, bytes, int]]) -> None:
         if self.failures:
             self.failures -= 1
             raise Unavailable("The database is away.")
@@ -66,7 +66,7 @@ async def test_updates_are_stored_and_then_confirmed(telegram: FakeBotApi, api: 
     async with polling(api, store) as poller:
         await asyncio.wait_for(poller.ready.wait(), 5)
         await until(lambda: not server.waiting)
-    assert [number for number, _ in store.accepted] == [5, 9]
+    assert [number for number, *_ in store.accepted] == [5, 9]
     first = telegram.calls[0]
     assert first.method == "deleteWebhook"
     assert first.params == {"drop_pending_updates": False}
@@ -82,7 +82,7 @@ async def test_what_was_not_stored_is_not_confirmed(telegram: FakeBotApi, api: B
     store.failures = 2
     async with polling(api, store):
         await until(lambda: not server.waiting)
-    assert [number for number, _ in store.accepted] == [5]
+    assert [number for number, *_ in store.accepted] == [5]
     assert all("offset" not in call.params for call in telegram.of("getUpdates")[:3])
 
 
@@ -93,7 +93,7 @@ async def test_a_broken_update_is_stored_as_it_is_and_one_without_a_number_is_pa
     store = Store()
     async with polling(api, store):
         await until(lambda: len(store.accepted) >= 2)
-    assert [number for number, _ in store.accepted[:2]] == [5, 6]
+    assert [number for number, *_ in store.accepted[:2]] == [5, 6]
     with pytest.raises(InvalidInput):
         translate(store.accepted[0][1])
 
@@ -108,7 +108,7 @@ async def test_trouble_passes(telegram: FakeBotApi, api: BotApi) -> None:
     async with polling(api, store):
         await until(lambda: not server.waiting)
     assert len(telegram.of("deleteWebhook")) == 3, "after a conflict the webhook is removed again"
-    assert [number for number, _ in store.accepted] == [5]
+    assert [number for number, *_ in store.accepted] == [5]
 
 
 @pytest.mark.parametrize("status", [401, 404])

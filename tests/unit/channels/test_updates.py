@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram.updates import translate, update_id_of
+from bot.channels.telegram.updates import ALLOWED_UPDATES, keys_of, translate
 from bot.domain.events import Event, EventKind, MediaKind
 from bot.errors import InvalidInput
 
@@ -157,6 +157,25 @@ def test_a_link_without_a_scheme_is_a_web_address_and_other_schemes_are_not() ->
     assert read(message(text=text, entities=entities)).links == ("http://example.org/x",)
 
 
+# The chat whose order an update keeps
+
+
+def test_everything_of_one_chat_keeps_one_order() -> None:
+    chat = {"id": 5, "type": "private"}
+    payloads: dict[str, dict[str, Any]] = {
+        "message": {"chat": chat}, "edited_message": {"chat": chat}, "my_chat_member": {"chat": chat},
+        "callback_query": {"id": "1", "from": {"id": 9}, "message": {"chat": chat}},
+    }  # fmt: skip
+    assert set(payloads) == set(ALLOWED_UPDATES)
+    for name, payload in payloads.items():
+        assert keys_of(json.dumps({"update_id": 7, name: payload}).encode()) == (7, 5), name
+
+
+@pytest.mark.parametrize("payload", [None, 7, [], {}, {"chat": 5}, {"chat": {}}, {"chat": {"id": "5"}}, {"message": 5}])
+def test_a_chat_that_makes_no_sense_is_none(payload: object) -> None:
+    assert keys_of(json.dumps({"update_id": 7, "message": payload}).encode()) == (7, 0)
+
+
 # Hostile input
 
 
@@ -164,7 +183,7 @@ def test_lone_surrogates_are_replaced() -> None:
     data = message(text="SURROGATE ok").replace(b"SURROGATE", b"\\ud83d")
     event = read(data)
     assert event.text == "\ufffd ok"
-    assert update_id_of(data) == 7
+    assert keys_of(data)[0] == 7
 
 
 def test_invalid_utf8_is_replaced() -> None:
@@ -181,7 +200,7 @@ def test_invalid_utf8_is_replaced() -> None:
 )  # fmt: skip
 def test_what_has_no_number_is_invalid_input(data: bytes) -> None:
     with pytest.raises(InvalidInput):
-        update_id_of(data)
+        keys_of(data)
     with pytest.raises(InvalidInput):
         translate(data)
 
@@ -248,6 +267,6 @@ def test_generated_updates_raise_nothing_else(update: dict[str, Any]) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=80))
 def test_generated_bytes_raise_nothing_else(data: bytes) -> None:
-    for read_it in (translate, update_id_of):
+    for read_it in (translate, keys_of):
         with contextlib.suppress(InvalidInput):
             read_it(data)

@@ -16,20 +16,20 @@ from bot.metrics import REGISTRY
 
 SECRET = "sample-secret_0123456789"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-BODY = b'{"update_id": 7, "message": {}}'
+BODY = b'{"update_id": 7, "message": {"chat": {"id": 55}}}'
 
 
 class Store:
     """An inbox that remembers, or that cannot store."""
 
     def __init__(self) -> None:
-        self.accepted: list[tuple[int, bytes]] = []
+        self.accepted: list[tuple[int, bytes, int]] = []
         self.away = False
 
-    async def accept(self, update_id: int, raw: bytes) -> None:
+    async def accept(self, update_id: int, raw: bytes, chat_id: int = 0) -> None:
         if self.away:
             raise Unavailable("The database is away.")
-        self.accepted.append((update_id, raw))
+        self.accepted.append((update_id, raw, chat_id))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def headers(*secrets: str, kind: str = "application/json") -> CIMultiDict[str]:
 async def test_an_update_is_stored_and_then_acknowledged(server: TestServer, store: Store) -> None:
     assert await post(server) == 200
     assert await post(server, headers=headers(SECRET, kind="application/json; charset=utf-8")) == 200
-    assert store.accepted == [(7, BODY), (7, BODY)]
+    assert store.accepted == [(7, BODY, 55), (7, BODY, 55)]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ async def test_two_megabytes_are_refused_announced_or_not(server: TestServer, st
 
 
 async def test_a_slow_body_is_given_up(server: TestServer, store: Store) -> None:
-    head = f"{HEADER}: {SECRET}\r\nContent-Type: application/json\r\nContent-Length: 31\r\n"
+    head = f"{HEADER}: {SECRET}\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n"
     assert b" 408 " in await raw_request(server, head, BODY[:10])
     assert store.accepted == []
 

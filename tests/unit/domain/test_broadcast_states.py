@@ -46,7 +46,7 @@ def test_a_refused_step_is_told_in_a_sentence(now: BroadcastState, then: Broadca
 
 
 def test_a_delivery_is_open_or_has_one_of_five_ends() -> None:
-    assert {each.name for each in set(DeliveryState) - END_STATES} == {"QUEUED", "SENDING"}
+    assert {each.name for each in set(DeliveryState) - END_STATES} == {"RESTING", "QUEUED", "SENDING"}
     assert all(each < 2 for each in set(DeliveryState) - END_STATES)  # the index of open rows says `state < 2`
 
 

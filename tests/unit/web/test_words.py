@@ -17,7 +17,7 @@ def test_every_state_has_words():
     assert set(words.RUMOUR_STATES) == {str(each) for each in RumourState}
     assert set(words.RENDITION_STATES) == {str(each) for each in RenditionState}
     assert set(words.BROADCAST_STATES) == {str(each) for each in BroadcastState}
-    assert set(words.DELIVERY_STATES) == {each.name.lower() for each in DeliveryState}
+    assert set(words.DELIVERY_STATES) == {each.word for each in DeliveryState}
     assert set(words.FORMS) == {str(each) for each in Form}
     assert set(words.ROLES) == {str(each) for each in Role}
 

@@ -1,0 +1,62 @@
+"""The finished messages of a broadcast: one for each group of its plan, rendered once, behind the last gate."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.db import UnitOfWork
+from bot.db.rows import BroadcastRow, GroupRow
+from bot.domain.messaging import OutgoingMessage
+from bot.domain.renditions import RenditionState
+from bot.errors import NotFound, NotVetted
+from bot.services.cards import Cards
+from bot.services.ports import Renderer
+
+
+class Contents:
+    """Rendered before the first message leaves, so that no transaction waits for words."""
+
+    def __init__(self, cards: Cards, renderer: Renderer) -> None:
+        self._cards = cards
+        self._renderer = renderer
+        self._kept: dict[int, dict[int, OutgoingMessage]] = {}
+
+    async def of(self, uow: UnitOfWork, broadcast_id: int) -> dict[int, OutgoingMessage]:
+        """The messages of a broadcast by the number of their group.
+
+        Raises NotVetted when any rendition in it is not approved at this moment, whatever the plan said: this is the
+        last gate before a message leaves. Raises NotFound when something of the plan is not there any more.
+        """
+        if broadcast_id not in self._kept:
+            broadcast = await uow.broadcasts.get(broadcast_id)
+            if broadcast is None:
+                raise NotFound("There is no such broadcast.")
+            self._kept[broadcast_id] = {
+                each.no: await self._render(uow, broadcast, each)
+                for each in await uow.broadcasts.groups(broadcast_id)
+                if each.language is not None
+            }
+        return self._kept[broadcast_id]
+
+    async def _render(self, uow: UnitOfWork, broadcast: BroadcastRow, group: GroupRow) -> OutgoingMessage:
+        params = await self._params(uow, broadcast, group)
+        return replace(self._renderer.render("message.card", params, group.read), paid=broadcast.paid)
+
+    async def _params(self, uow: UnitOfWork, broadcast: BroadcastRow, group: GroupRow) -> dict[str, Any]:
+        for rendition_id in (group.text_id, group.media_rendition_id):
+            if rendition_id is not None:
+                rendition = await uow.messages.rendition(rendition_id)
+                if rendition is None or rendition.state != RenditionState.APPROVED:
+                    raise NotVetted("A rendition of this broadcast is not approved (any more).")
+        return await self._cards.params(
+            uow, message_id=broadcast.message_id, text_id=group.text_id, media_rendition_id=group.media_rendition_id,
+            missing=group.missing,
+        )  # fmt: skip
+
+    def keep_only(self, broadcast_ids: set[int]) -> None:
+        """Forget every other broadcast: one that comes back passes the gate again."""
+        for broadcast_id in self._kept.keys() - broadcast_ids:
+            del self._kept[broadcast_id]
+
+    def forget(self) -> None:
+        """Render all again: a file handle became known."""
+        self._kept.clear()
