@@ -59,7 +59,10 @@ class Recalls:
             raise Conflict("Somebody else changed this broadcast a moment ago.")
         await uow.deliveries.skip_all(broadcast_id, "cancelled", now=now)
         await uow.broadcasts.change(broadcast_id, recalled_at=row.recalled_at or now)
-        queued = await uow.recalls.queue(broadcast_id)
+        await uow.recalls.mark_under_way(broadcast_id)
+        if row.recalled_at is not None:
+            await uow.recalls.mark_failed(broadcast_id)
+        queued = (await uow.recalls.counts(broadcast_id)).get(RecallState.QUEUED, 0)
         tally = await uow.tallies.tally(broadcast_id, since=now)
         unconfirmed = sum(n for (_, state), n in tally.counts.items() if state is DeliveryState.UNCONFIRMED)
         await self._audit.note(
@@ -93,32 +96,45 @@ class RecallLane:
         self._addresses = addresses
         self._groups: dict[int, dict[int, _Group]] = {}
         self._notices: dict[tuple[str, str], OutgoingMessage] = {}
+        self._done_to: dict[int, int | None] = {}
+        """By recalled broadcast: up to which resident nothing is left unmarked; None: nothing at all."""
 
     async def waiting(self, uow: UnitOfWork) -> bool:
-        """Whether a message is to be taken back now."""
-        broadcast_id = await uow.recalls.next(self._bot_id)
-        if broadcast_id is not None and broadcast_id not in self._groups:
-            self._groups = {broadcast_id: await _groups(uow, broadcast_id)}
-            self._notices.clear()
-        return broadcast_id is not None
+        """Whether a message is to be taken back now. What it finds committed is where `claim` goes on."""
+        found = await uow.recalls.marked(self._bot_id) is not None
+        for broadcast_id in await uow.recalls.recalled(self._bot_id):
+            done_to = self._done_to.setdefault(broadcast_id, 0)
+            if done_to is None:
+                continue
+            first = await uow.recalls.first_unmarked(broadcast_id, after=done_to)
+            self._done_to[broadcast_id] = None if first is None else first - 1
+            found = found or first is not None
+        return found
 
     async def claim(self, uow: UnitOfWork, room: int, fence: int) -> list[Job]:
         """Up to `room` messages, of the earliest recall first."""
-        jobs: list[Job] = []
-        while len(jobs) < room and (broadcast_id := await uow.recalls.next(self._bot_id)) is not None:
-            if broadcast_id not in self._groups:
-                self._groups[broadcast_id] = await _groups(uow, broadcast_id)
-            await uow.recalls.drop_unsent(broadcast_id)
-            due = await uow.recalls.due(broadcast_id, limit=room - len(jobs))
-            if due:
-                await uow.recalls.intend(due, fence=fence)
-                jobs += await self._jobs(uow, due, fence)
-        return jobs
+        due = await self._marked(uow, room)
+        for broadcast_id, done_to in self._done_to.items():
+            if done_to is not None and len(due) < room:
+                due += await uow.recalls.due_unmarked(broadcast_id, after=done_to, limit=room - len(due))
+        if not due:
+            return []
+        await uow.recalls.intend(due, fence=fence)
+        return await self._jobs(uow, due, fence)
+
+    async def _marked(self, uow: UnitOfWork, room: int) -> list[ToRecall]:
+        broadcast_id = await uow.recalls.marked(self._bot_id)
+        if broadcast_id is None:
+            return []
+        await uow.recalls.drop_unsent(broadcast_id)
+        return await uow.recalls.due_marked(broadcast_id, limit=room)
 
     async def _jobs(self, uow: UnitOfWork, due: list[ToRecall], fence: int) -> list[Job]:
         jobs: list[Job] = []
         lost: list[Recalled] = []
         for each in due:
+            if each.broadcast_id not in self._groups:
+                self._groups[each.broadcast_id] = await _groups(uow, each.broadcast_id)
             try:
                 jobs.append(Job(self._vault.open_chat(each.chat), self._notice(each), row=each))
             except InvalidInput:
@@ -150,6 +166,8 @@ class RecallLane:
     async def settle(self, uow: UnitOfWork, fence: int) -> int:
         """What an earlier term left in the middle is done again, so that nothing of it is in doubt."""
         self._groups.clear()
+        self._notices.clear()
+        self._done_to.clear()
         await uow.recalls.give_back(self._bot_id, before_fence=fence)
         return 0
 
