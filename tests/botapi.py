@@ -1,12 +1,15 @@
 """A fast stand-in for the Bot API, as a process: `python -m tests.botapi --port N --token T` (`--help` for more).
 
+`--control-port M` opens a second door that stays open while the first is shut.
+
 It answers any method, keeps the truth of what arrived in memory, and is far quicker than any client measured with it.
 The sandbox of the demo is richer and slower; this one is for figures. Over `/control/` a test reads and steers it:
 
 - `GET /control/sent?since=N&limit=M`: what arrived, oldest first (see `Arrival`).
 - `GET /control/bodies`: every text that ever arrived, by its checksum, as `[method, parameters]` of its first call.
 - `GET /control/counts`: calls by method, `sent` (entries of the truth), `applied`, `refused`, its own `cpu` seconds.
-- `POST /control/set`: any of `delay_ms`, `ceiling` (sends in any sliding second; 0: none), `faults` (see `Plan`).
+- `POST /control/set`: any of `delay_ms`, `ceiling` (sends in any sliding second; 0: none), `faults` (see `Plan`),
+  `chats` (how a chat refuses: see `REFUSALS`), `door` (`open`, `shut`, `deaf`).
 - `POST /control/updates`: a list of updates for getUpdates; those without an `update_id` get the next one.
 - `POST /control/forget`: empties the truth; message ids go on.
 
@@ -41,25 +44,34 @@ _MEDIA = {
     "sendvoice": "voice", "sendvideo": "video", "sendvideonote": "video_note", "sendphoto": "photo",
     "sendaudio": "audio", "sendanimation": "animation", "senddocument": "document", "sendsticker": "sticker",
 }  # fmt: skip
-_SHOWN = 80
+_SHOWN = 200
 """Characters of a text that the truth keeps, beside a checksum of the whole."""
 
 
 class End(StrEnum):
-    """How a call ends on the wire."""
+    """How a call ends on the wire: an answer, whole, cut or dripping; a reset, an end of stream, or nothing ever."""
 
     ANSWER = "answer"
     RESET = "reset"
+    FIN = "fin"
+    HANG = "hang"
+    DRIP = "drip"
+    CUT = "cut"
 
 
 class Fate(NamedTuple):
-    """What becomes of one call: whether it is carried out, how it ends, and after how many seconds."""
+    """What becomes of one call: whether it is carried out, how it ends, and after how many seconds.
+
+    `retry_after` None: a 429 that names no time. `body` is sent instead of the answer. `name` is told in the truth.
+    """
 
     applied: bool = True
     end: End = End.ANSWER
     status: int = 200
     delay: float = 0.0
-    retry_after: int = 0
+    retry_after: int | str | None = 0
+    body: bytes = b""
+    name: str = ""
 
 
 class Call(NamedTuple):
@@ -82,6 +94,7 @@ class Arrival(NamedTuple):
     message_id: int
     applied: bool
     status: int
+    fault: str
 
 
 class _Text(NamedTuple):
@@ -114,13 +127,34 @@ class Plan:
         return True
 
 
+_HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
+_PAGE = {
+    status: Fate(applied=False, status=status, body=_HTML if status == 502 else b"") for status in (500, 502, 503, 504)
+}
+_ANSWERS: dict[str, Fate] = {
+    "reset": Fate(end=End.RESET), "fin": Fate(end=End.FIN), "hang": Fate(end=End.HANG), "drip": Fate(end=End.DRIP),
+    "cut": Fate(end=End.CUT), "html": Fate(body=_HTML), "malformed": Fate(body=b'{"ok":true,"result":{"message_i'),
+    "wrong-type": Fate(body=b'{"ok":true,"result":7}'), **{str(status): fate for status, fate in _PAGE.items()},
+}  # fmt: skip
 _USUAL = Fate()
 _PRIVATE, _GROUP = b'"type":"private","first_name":"Sample"', b'"type":"supergroup","title":"Sample group"'
 KINDS: dict[str, Fate] = {
-    "applied-then-reset": Fate(applied=True, end=End.RESET),
-    "reset": Fate(applied=False, end=End.RESET),
+    **{kind: fate._replace(applied=False) for kind, fate in _ANSWERS.items()},
+    **{f"applied-then-{kind}": fate._replace(applied=True) for kind, fate in _ANSWERS.items()},
+    "ok-false": Fate(applied=False, body=b'{"ok":false,"error_code":200,"description":"What?"}'),
+    **{f"429-{after}": Fate(applied=False, status=429, retry_after=after) for after in (1, 5, 30, 3600, "10", None)},
+    "slow": Fate(delay=2.0),
 }
 """Every fault that can be ordered, by name; `delay` is added to the stand-in's own."""
+
+REFUSALS: dict[str, tuple[int, str]] = {
+    "blocked": (403, "Forbidden: bot was blocked by the user"),
+    "deactivated": (403, "Forbidden: user is deactivated"),
+    "unknown": (400, "Bad Request: chat not found"),
+    "moved": (400, "Bad Request: group chat was upgraded to a supergroup chat"),
+}
+"""How a chat refuses, by name, in the words of Telegram's server. Who moved has the number of their chat plus MOVED."""
+MOVED = -100_000_000_000_000
 
 
 @dataclass(slots=True)
@@ -136,6 +170,9 @@ class Api:
     calls: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     webhook: str = ""
+    chats: dict[int, str] = field(default_factory=dict)
+    connections: set["Connection"] = field(default_factory=set)
+    door: "Door | None" = None
     _window: deque[float] = field(default_factory=deque)
     _texts: dict[str, "_Text"] = field(default_factory=dict)
     _message_id: int = 0
@@ -163,10 +200,12 @@ class Api:
             if len(window) >= self.ceiling:
                 return Fate(applied=False, status=429, delay=self.delay, retry_after=1)
             window.append(call.at)
+        if sending and (refusal := self.chats.get(_integer(call.params.get("chat_id")))):
+            return Fate(applied=False, status=REFUSALS[refusal][0], delay=self.delay, name=refusal)
         for plan in self.plans:
             if plan.strikes(call, self.dice):
                 ordered = KINDS[plan.kind]
-                return ordered._replace(delay=ordered.delay + self.delay)
+                return ordered._replace(delay=ordered.delay + self.delay, name=plan.kind)
         return _USUAL if not self.delay else Fate(delay=self.delay)
 
     # Methods
@@ -182,19 +221,16 @@ class Api:
             self._message_id = number = self._message_id + 1
         if sending or _CHANGING.fullmatch(method):
             text = self._note(call, fate, number)
-            if method == "sendMessage" and fate.status == 200:
+            if method == "sendMessage" and fate.status == 200 and not fate.body:
                 return fate, self._sent_text(_integer(params.get("chat_id")), number, text)
         return fate, self._answer(call, fate, number, sending)
 
     def _answer(self, call: Call, fate: Fate, number: int, sending: bool) -> bytes:
-        if fate.status == 429:
-            self.refused += 1
-            return orjson.dumps(
-                {"ok": False, "error_code": 429, "description": f"Too Many Requests: retry after {fate.retry_after}",
-                 "parameters": {"retry_after": fate.retry_after}}
-            )  # fmt: skip
+        if fate.body:
+            return fate.body
         if fate.status != 200:
-            return _refusal(fate.status, "Internal Server Error")
+            self.refused += fate.status == 429
+            return _error(call, fate)
         return orjson.dumps({"ok": True, "result": self._result(call, number, sending)})
 
     def _sent_text(self, chat_id: int, number: int, text: _Text) -> bytes:
@@ -211,7 +247,7 @@ class Api:
             known = self._texts[text] = _Text(text[:_SHOWN], zlib.crc32(text.encode()), tail, call)
         self.truth.append(
             Arrival(call.at, time.time(), call.method, _integer(call.params.get("chat_id")), known[0], known[1], number,
-                    fate.applied, fate.status if fate.end is End.ANSWER else 0)
+                    fate.applied, fate.status if fate.end is End.ANSWER else 0, fate.name)
         )  # fmt: skip
         return known
 
@@ -302,6 +338,10 @@ class Api:
         if "faults" in body:
             plans = [Plan(**{**each, "methods": tuple(each.get("methods", ()))}) for each in body["faults"]]
             self.plans = [each for each in plans if KINDS[each.kind]]
+        if "chats" in body:
+            self.chats = {int(chat_id): refusal for chat_id, refusal in body["chats"].items() if REFUSALS[refusal]}
+        if "door" in body and self.door is not None:
+            self.door.turn(body["door"])
         return b"true"
 
     def _push(self, _query: dict[str, str], body: Any) -> bytes:
@@ -335,7 +375,7 @@ _RESULTS: dict[str, Callable[[Api, dict[str, Any]], Any]] = {
         "file_path": f"documents/{params.get('file_id', '')}",
     },
 }  # fmt: skip
-FILE = b"a sample file"
+FILE: bytes = b"a sample file"
 """What every download gives."""
 _CONTROL: dict[str, Callable[[Api, dict[str, str], Any], bytes]] = {
     "sent": Api._sent, "counts": Api._counts, "bodies": Api._bodies, "set": Api._set, "updates": Api._push,
@@ -348,6 +388,21 @@ def _integer(value: Any) -> int:
         return int(value)
     except (TypeError, ValueError):
         return 0
+
+
+def _error(call: Call, fate: Fate) -> bytes:
+    """The body beside an error status."""
+    if fate.status == 429:
+        said = {"error_code": 429, "description": f"Too Many Requests: retry after {fate.retry_after}"}
+        given = {} if fate.retry_after is None else {"parameters": {"retry_after": fate.retry_after}}
+        return orjson.dumps({"ok": False, **said, **given})
+    if fate.name not in REFUSALS:
+        return _refusal(fate.status, "Internal Server Error")
+    moved = {"parameters": {"migrate_to_chat_id": MOVED - _integer(call.params.get("chat_id"))}}
+    description = REFUSALS[fate.name][1]
+    return orjson.dumps(
+        {"ok": False, "error_code": fate.status, "description": description, **(moved if fate.name == "moved" else {})}
+    )
 
 
 def _refusal(status: int, description: str) -> bytes:
@@ -365,11 +420,24 @@ class Connection(asyncio.Protocol):
         self._prefix = f"/bot{api.token}/"
         self._buffer = b""
         self._transport: asyncio.Transport
+        self.port = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client is there."""
         self._transport = cast("asyncio.Transport", transport)
+        self.port = transport.get_extra_info("sockname")[1]
+        self._api.connections.add(self)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """A client is gone."""
+        self._api.connections.discard(self)
+
+    def abort(self) -> None:
+        """Reset the connection: a close with nothing to linger for (socket(7), SO_LINGER)."""
+        wire = self._transport.get_extra_info("socket")
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Answer every request that is complete."""
@@ -442,18 +510,34 @@ class Connection(asyncio.Protocol):
 
     def _end(self, fate: Fate, answer: bytes) -> None:
         """Let a call end on the wire as its fate wants."""
-        if fate.end is End.RESET:
-            # A close with nothing to linger for is a reset (socket(7), SO_LINGER).
-            wire = self._transport.get_extra_info("socket")
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self._transport.abort()
-        else:
-            self._write(fate.status, answer)
+        match fate.end:
+            case End.RESET:
+                self.abort()
+            case End.FIN:
+                self._transport.close()
+            case End.CUT:
+                self._write(fate.status, answer, cut=len(answer) // 2)
+                self._transport.close()
+            case End.DRIP:
+                self._write(fate.status, answer, cut=1)
+                self._drip(answer[1:])
+            case End.ANSWER:
+                self._write(fate.status, answer)
 
-    def _write(self, status: int, body: bytes, kind: bytes = b"application/json") -> None:
+    def _drip(self, rest: bytes) -> None:
+        """One byte a second: every single wait is short, the whole is endless."""
+        if rest and not self._transport.is_closing():
+            self._transport.write(rest[:1])
+            asyncio.get_running_loop().call_later(1.0, self._drip, rest[1:])
+
+    def _write(
+        self, status: int, body: bytes, kind: bytes = b"application/json", *, cut: int | None = None
+    ) -> None:  # fmt: skip
+        """The answer; of a body that is `cut` only so many bytes, though it promises all."""
         if not self._transport.is_closing():
             self._transport.write(
-                b"HTTP/1.1 %d X\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (status, kind, len(body), body)
+                b"HTTP/1.1 %d X\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b"
+                % (status, kind, len(body), body[:cut])
             )
 
 
@@ -473,11 +557,63 @@ def _parameters(head: bytes, query: str, body: bytes) -> dict[str, Any]:
     return {**params, **dict(parse_qsl(body.decode()))}
 
 
-async def serve(port: int, api: Api) -> None:
-    """Serve until cancelled."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(api), "127.0.0.1", port, backlog=1024)
-    await server.serve_forever()
+class Door:
+    """Where clients come in: open; shut, so that they are refused; or deaf, so that nobody takes the call."""
+
+    def __init__(self, api: Api, port: int) -> None:
+        self._api = api
+        self._port = port
+        self._server: asyncio.Server | None = None
+        self._held: list[socket.socket] = []
+        self._turning: asyncio.Task[None] | None = None
+
+    def turn(self, how: str) -> None:
+        """Change it, soon."""
+        self._turning = asyncio.get_running_loop().create_task(self._turn(how))
+
+    async def _turn(self, how: str) -> None:
+        self._shut()
+        if how == "deaf":
+            self._fall_deaf()
+        elif how == "open":
+            await self.open()
+
+    async def open(self) -> None:
+        """Take clients."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Connection(self._api), "127.0.0.1", self._port, backlog=1024)
+
+    def _shut(self) -> None:
+        for held in self._held:
+            held.close()
+        self._held.clear()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for each in [each for each in self._api.connections if each.port == self._port]:
+            each.abort()
+
+    def _fall_deaf(self) -> None:
+        """A queue of one that stays full: the kernel leaves further callers without an answer."""
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", self._port))
+        listening.listen(0)
+        self._held.append(listening)
+        for _ in range(3):
+            caller = socket.socket()
+            caller.setblocking(False)
+            caller.connect_ex(("127.0.0.1", self._port))
+            self._held.append(caller)
+
+
+async def serve(port: int, api: Api, control_port: int = 0) -> None:
+    """Serve until cancelled; on `control_port`, if there is one, whatever becomes of the first."""
+    api.door = Door(api, port)
+    await api.door.open()
+    if control_port:
+        await asyncio.get_running_loop().create_server(lambda: Connection(api), "127.0.0.1", control_port)
+    await asyncio.Event().wait()
 
 
 def main() -> None:
@@ -487,8 +623,9 @@ def main() -> None:
     parser.add_argument("--token", required=True)
     parser.add_argument("--delay-ms", type=float, default=0.0)
     parser.add_argument("--ceiling", type=int, default=0)
+    parser.add_argument("--control-port", type=int, default=0)
     said = parser.parse_args()
-    uvloop.run(serve(said.port, Api(said.token, delay=said.delay_ms / 1000, ceiling=said.ceiling)))
+    uvloop.run(serve(said.port, Api(said.token, delay=said.delay_ms / 1000, ceiling=said.ceiling), said.control_port))
 
 
 if __name__ == "__main__":

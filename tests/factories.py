@@ -34,6 +34,7 @@ from bot.services.rumours import Submission
 from bot.services.sender import Sender
 from bot.services.sending import Means, make_pace, make_senders
 from bot.services.vault import Vault
+from bot.storage.erasures import ErasureFiles
 from bot.storage.folder import FolderStore
 from tests.fakes import FakeClock, FakeMessenger
 
@@ -71,12 +72,13 @@ class World:
     def wire(self) -> None:
         """Build every service anew on the same database, as a restart does."""
         self.store = FolderStore(self.folder / "media")
+        self.erasures = ErasureFiles(self.folder / "erasures")
         self.desk: Desk = build_desk(
             self.db, REGISTRY, self.controller, self.clock, self.store, bot_id=BOT, rate=25, deputy_minutes=15,
             need_chats=self.need_chats, paid=self.paid,
         )  # fmt: skip
         self.residents = Residents(self.vault, self.desk.outbox, self.desk.cards, self.clock)
-        self.privacy = Privacy(self.clock)
+        self.privacy = Privacy(self.vault, self.erasures, self.clock)
         self.renderer = ChatRenderer(CATALOGS, self.controller)
         rooms = Rooms(
             self.desk, self.residents, self.privacy, CATALOGS, self.status,

@@ -114,7 +114,7 @@ class Stage:
         """Run a `vouch` command beside the running process; returns what it printed."""
         result = await asyncio.to_thread(
             subprocess.run, [sys.executable, "-m", "bot", *arguments], cwd=ROOT, env=self.env, capture_output=True,
-            text=True, timeout=120, check=False,
+            text=True, timeout=120, check=False, input="",
         )  # fmt: skip
         if fails:
             assert result.returncode == 1, result.stdout + result.stderr

@@ -1,6 +1,7 @@
 """What every command needs: settings, database, key, languages and the desk, opened once."""
 
 import contextlib
+import fcntl
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from bot.i18n import Catalogs, Registry, Status
 from bot.services.desk import Desk, build_desk
 from bot.services.ports import Clock, SystemClock
 from bot.services.vault import MIN_SECRET_LENGTH, Vault
+from bot.storage.erasures import ErasureFiles
 from bot.storage.folder import FolderStore
 
 
@@ -32,6 +34,7 @@ class Base:
     status: Status
     controller: Controller
     store: FolderStore
+    erasures: ErasureFiles
     bot_id: int
     desk: Desk
     vault: Vault | None = None
@@ -75,6 +78,7 @@ async def open_base(
     return Base(
         settings=settings, db=db, clock=clock, registry=registry, catalogs=Catalogs.load(registry),
         status=Status.load(), controller=controller, store=store, bot_id=bot_id, desk=desk, vault=vault,
+        erasures=erasures_of(settings),
     )  # fmt: skip
 
 
@@ -85,8 +89,27 @@ def _make_data_dir(settings: Settings) -> None:
         raise ConfigInvalid(f"VOUCH_DATA_DIR cannot be made: {error.strerror}.") from error
 
 
+def erasures_of(settings: Settings) -> ErasureFiles:
+    """Where erasures are remembered: beside the database, in no backup."""
+    return ErasureFiles(settings.data_dir / "erasures")
+
+
+def lock_data_dir(settings: Settings) -> IO[str] | None:
+    """On SQLite: the exclusive right to work on this data folder, or None while another process has it. The kernel
+    takes it back when we die."""
+    if not settings.is_sqlite:
+        return None
+    file = (settings.data_dir / "worker.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
 async def _open_vault(settings: Settings, db: Database) -> Vault:
-    vault = Vault(_secret(settings))
+    vault = Vault(secret_of(settings))
     async with db.write() as uow:
         known = await uow.meta.get("key_fingerprint")
         if known is None:
@@ -99,12 +122,18 @@ async def _open_vault(settings: Settings, db: Database) -> Vault:
     return vault
 
 
-def _secret(settings: Settings) -> str:
+def secret_of(settings: Settings, *, make: bool = True) -> str:
+    """The secret key: given, or on SQLite of the file in the data folder. Raises ConfigInvalid.
+
+    Where there is none, one is made, unless `make` says otherwise.
+    """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     if not settings.is_sqlite:
         raise ConfigInvalid("VOUCH_SECRET_KEY must be given on PostgreSQL, the same to every worker.")
     path = settings.data_dir / "secret.key"
+    if not make and not path.exists():
+        raise ConfigInvalid("The key is not here: put secret.key into VOUCH_DATA_DIR, or set VOUCH_SECRET_KEY_FILE.")
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:

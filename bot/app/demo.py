@@ -52,6 +52,8 @@ def _settings(options: DemoOptions) -> Settings:
         organisation="Sample Borough Council (demo)", privacy_contact="privacy@sample-borough.example",
         privacy_url="https://sample-borough.example/privacy", council_url="https://sample-borough.example/vouch",
         dpia_signed="", seen_by_police=False, seen_by_immigration=False, seen_by_partners=False,
+        # Whoever tries the demo sends as often as they like.
+        unasked_per_day=0, unasked_per_week=0,
     )  # fmt: skip
 
 

@@ -2,16 +2,16 @@
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import IO, Literal
+from functools import partial
+from typing import Literal
 
 import structlog
 
-from bot.app.base import Base, open_base, stored
+from bot.app.base import Base, lock_data_dir, open_base, stored
 from bot.app.site import WEBHOOK_PATH, build_site, serve
 from bot.channels.telegram.files import StoredMedia
 from bot.channels.telegram.messenger import TelegramMessenger
@@ -26,6 +26,7 @@ from bot.config import Settings
 from bot.db import INBOX, SENDER, Wakeups
 from bot.domain.contact import ContactCap
 from bot.domain.events import MediaKind
+from bot.domain.schedule import quiet_until
 from bot.errors import ConfigInvalid, Unavailable
 from bot.i18n import Language
 from bot.jobs.fetch_media import keep_fetching
@@ -85,7 +86,7 @@ async def run(settings: Settings, role: Role, *, stopping: asyncio.Event | None 
     async with contextlib.AsyncExitStack() as stack:
         base = await open_base(settings, with_key=role in {"all", "worker"})
         stack.push_async_callback(base.close)
-        base.lock = _lock(settings, role)
+        base.lock = lock_data_dir(settings) if role in {"all", "worker"} else None
         running = Running(base)
         connection = await _connect(base, stack) if role in {"all", "worker"} else None
         if connection is not None:
@@ -115,19 +116,6 @@ def stop_on_signals() -> asyncio.Event:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
     return stopping
-
-
-def _lock(settings: Settings, role: Role) -> IO[str] | None:
-    """On SQLite: the exclusive right to work on this data folder; the kernel takes it back when we die."""
-    if not settings.is_sqlite or role not in {"all", "worker"}:
-        return None
-    file = (settings.data_dir / "worker.lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        return None
-    return file
 
 
 async def _connect(base: Base, stack: contextlib.AsyncExitStack) -> Connection:
@@ -183,7 +171,7 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     messenger = TelegramMessenger(connection.api, _Media(media), pacer=pace.free)
     renderer = ChatRenderer(base.catalogs, base.controller)
     residents = Residents(vault, desk.outbox, desk.cards, base.clock)
-    privacy = Privacy(base.clock)
+    privacy = Privacy(vault, base.erasures, base.clock)
     rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, _offered(base))
     conversation = Conversation(desk, vault, residents, privacy, rooms)
     worker = InboxWorker(
@@ -191,7 +179,8 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     )
     means = Means(
         base.db, base.bot_id, vault, messenger, renderer, desk.cards, base.clock, on_stopped=desk.launch.alert,
-        quiet_until=lambda *_: None, cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
+        quiet_until=partial(quiet_until, zone=settings.timezone),
+        cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
     )  # fmt: skip
     senders = make_senders(means, pace)
     extra: list[Callable[[], Awaitable[None]]] = [lambda: keep_fetching(media, messenger)]

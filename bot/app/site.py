@@ -11,7 +11,7 @@ from bot.app.base import Base, stored
 from bot.channels.telegram.webhook import webhook_handler
 from bot.db import Database
 from bot.errors import Unavailable
-from bot.http.app import BODY_LIMIT, guarded_app
+from bot.http.app import BODY_LIMIT, DIRECT, guarded_app, open_direct_ways
 from bot.services.inbox import Inbox
 from bot.services.vault import same
 from bot.web.app import ConsoleSettings, add_console
@@ -38,7 +38,8 @@ def build_site(
     if settings.telegram_updates == "webhook" and inbox is not None:
         secret = _WebhookSecret(base.db, _secret_hash(base))
         app.on_startup.append(secret.load)
-        app.router.add_route("*", WEBHOOK_PATH, webhook_handler(inbox, secret))
+        app[DIRECT][WEBHOOK_PATH] = receive = webhook_handler(inbox, secret)
+        app.router.add_route("*", WEBHOOK_PATH, receive)
     return app
 
 
@@ -73,6 +74,7 @@ async def serve(app: web.Application, listen: str) -> AsyncIterator[None]:
     host, _, port = listen.rpartition(":")
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
+    open_direct_ways(runner, app)
     try:
         try:
             await web.TCPSite(runner, host.strip("[]"), int(port)).start()

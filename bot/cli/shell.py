@@ -5,6 +5,7 @@ import contextlib
 import getpass
 import json
 import os
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from typing import Annotated, Any
 
@@ -84,6 +85,11 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
 def say(line: str) -> None:
     """Print a line at once, also into a pipe."""
     print(line, flush=True)
+
+
+def warn(line: str) -> None:
+    """Say on stderr what did not go well."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def split(values: str | None) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -11,6 +13,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.db.intake import Intake, PostgresIntake, SqliteIntake
 from bot.db.repositories import Repositories
 from bot.db.wakeups import announce
 from bot.errors import Unavailable
@@ -129,6 +132,28 @@ class Database:
             async with self.write() as uow:
                 await uow.meta.settle_erasure(erased)
 
+    async def snapshot(self, target: Path) -> None:
+        """One consistent copy of everything in a new file, while others read and write (SQLite).
+
+        VACUUM INTO (sqlite.org/lang_vacuum.html), not the page-by-page backup API: its copy holds no freed pages, hence
+        nothing of anybody who was erased a moment ago. Raises Unavailable where it cannot be written.
+        """
+        async with self.engine.connect() as connection:
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                await raw.execute("VACUUM INTO ?", (str(target),))
+            except sqlite3.Error as error:
+                raise Unavailable(f"The database cannot be copied: {error}.") from error
+
+    async def is_sound(self) -> bool:
+        """Whether this is a whole, undamaged SQLite database."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execution_options(vouch_writing=False)
+                return (await connection.exec_driver_sql("PRAGMA integrity_check")).scalar() == "ok"
+        except SQLAlchemyError:
+            return False
+
     async def _checkpoint(self, *, rewrite: bool) -> bool:
         """Empty the write-ahead log; returns whether nobody kept it from being emptied."""
         async with self._writing, self.engine.connect() as connection:
@@ -158,9 +183,21 @@ class Database:
         except sqlite3.Error as error:
             raise Unavailable("The database cannot be reached: its file cannot be opened or made.") from error
 
+    @cached_property
+    def intake(self) -> Intake:
+        """The way in of updates; its connection is made when it is first used."""
+        return SqliteIntake(self.url, self._writing, _prepare) if self.is_sqlite else PostgresIntake(self.url)
+
     async def close(self) -> None:
         """Close every connection."""
+        if "intake" in self.__dict__:
+            await self.intake.close()
         await self.engine.dispose()
+
+
+def _prepare(connection: Any) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
 
 
 def _raise_if_passing(error: DBAPIError) -> None:
@@ -186,8 +223,7 @@ def _engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
+        _prepare(connection)
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:

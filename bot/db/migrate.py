@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.engine import Connection
 
 from bot.db.database import Database
@@ -45,7 +46,10 @@ async def is_current(db: Database) -> bool:
 
 
 async def upgrade(db: Database, revision: str = "head") -> None:
-    """Run the missing steps up to `revision`, in one transaction; safe when two processes start at once."""
+    """Run the missing steps up to `revision`, in one transaction; safe when two processes start at once.
+
+    Raises Conflict when the tables are those of a newer version.
+    """
     if await is_current(db):
         return
 
@@ -53,7 +57,10 @@ async def upgrade(db: Database, revision: str = "head") -> None:
         if not db.is_sqlite:
             # SQLite has one writer at a time by itself; here the second process waits, then finds nothing to do.
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
-        command.upgrade(_config(connection), revision)
+        try:
+            command.upgrade(_config(connection), revision)
+        except CommandError as error:
+            raise Conflict("The database was made by a newer version of Vouch: install that version.") from error
 
     async with db.engine.begin() as connection:
         await connection.run_sync(run)

@@ -388,11 +388,15 @@ deliveries = Table(
     sqlite_with_rowid=False,
     postgresql_partition_by="HASH (broadcast_id)",
 )
-Index("ix_deliveries_open", deliveries.c.broadcast_id, deliveries.c.state, deliveries.c.resident_id,
-      sqlite_where=text("state < 2"), postgresql_where=text("state < 2"))  # fmt: skip
+QUEUED = text("deliveries.state = 0")
+UNSETTLED = text("deliveries.state IN (-1, 1)")
+"""Resting, or being sent. Queries use these very words: SQLite takes a partial index for no others."""
+Index("ix_deliveries_queued", deliveries.c.broadcast_id, deliveries.c.resident_id,
+      sqlite_where=text("state = 0"), postgresql_where=text("state = 0"))  # fmt: skip
+Index("ix_deliveries_unsettled", deliveries.c.broadcast_id, deliveries.c.state,
+      sqlite_where=text("state IN (-1, 1)"), postgresql_where=text("state IN (-1, 1)"))  # fmt: skip
 Index("ix_deliveries_recall", deliveries.c.broadcast_id, deliveries.c.recall, deliveries.c.resident_id,
       sqlite_where=text("recall < 2"), postgresql_where=text("recall < 2"))  # fmt: skip
-Index("ix_deliveries_resident_id", deliveries.c.resident_id)
 
 erased_counts = Table(
     "erased_counts",

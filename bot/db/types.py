@@ -31,3 +31,8 @@ class Instant(TypeDecorator[datetime]):
             return None
         result: datetime = value
         return result.replace(tzinfo=UTC) if result.tzinfo is None else result.astimezone(UTC)
+
+
+def stored_instant(moment: datetime) -> str:
+    """An instant in the very form in which SQLite stores it, for statements that bypass the types."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -20,14 +20,15 @@ _NOTIFY = text("SELECT pg_notify(:channel, :whom)")
 _AGAIN_SECONDS = (1.0, 2.0, 5.0, 10.0)
 
 
-def _channel(bot_id: int) -> str:
+def channel_of(bot_id: int) -> str:
+    """Where the processes of one bot listen."""
     return f"vouch_{bot_id}"
 
 
 async def announce(connection: AsyncConnection, wakes: Iterable[tuple[int, str]]) -> None:
     """Tell the listeners of each (bot, whom) when this transaction commits."""
     for bot_id, whom in wakes:
-        await connection.execute(_NOTIFY, {"channel": _channel(bot_id), "whom": whom})
+        await connection.execute(_NOTIFY, {"channel": channel_of(bot_id), "whom": whom})
 
 
 class Wakeups:
@@ -35,7 +36,7 @@ class Wakeups:
 
     def __init__(self, url: str, bot_id: int, wake: Mapping[str, Callable[[], None]]) -> None:
         self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._channel = _channel(bot_id)
+        self._channel = channel_of(bot_id)
         self._wake = wake
         self.listening = asyncio.Event()
         """Set while announcements are heard."""

@@ -23,14 +23,17 @@ ENDED = frozenset({_S.DONE, _S.CANCELLED, _S.MISSED})
 """States that nothing follows."""
 _NEXT: dict[BroadcastState, frozenset[BroadcastState]] = {
     _S.DRAFT: frozenset({_S.SCHEDULED, _S.SENDING, _S.CANCELLED}),
-    _S.SCHEDULED: frozenset({_S.SENDING, _S.CANCELLED, _S.MISSED, _S.DRAFT}),
+    # Paused before it began: it came due too long ago to start without a person.
+    _S.SCHEDULED: frozenset({_S.SENDING, _S.PAUSED, _S.CANCELLED, _S.MISSED, _S.DRAFT}),
     _S.SENDING: frozenset({_S.PAUSED, _S.STOPPED, _S.DONE, _S.CANCELLED, _S.MISSED}),
-    _S.PAUSED: frozenset({_S.SENDING, _S.CANCELLED, _S.MISSED, _S.DONE}),
+    _S.PAUSED: frozenset({_S.SENDING, _S.SCHEDULED, _S.CANCELLED, _S.MISSED, _S.DONE}),
     _S.STOPPED: frozenset({_S.SENDING, _S.CANCELLED}),
     _S.DONE: frozenset(),
     _S.CANCELLED: frozenset(),
     _S.MISSED: frozenset(),
 }
+ENDED = frozenset(state for state, then in _NEXT.items() if not then)
+"""Nothing follows these."""
 _PAST = {
     _S.SCHEDULED: "scheduled",
     _S.SENDING: "sent",

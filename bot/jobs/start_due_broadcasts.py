@@ -1,4 +1,4 @@
-"""Start what is due, and mark what has become too late."""
+"""Start what is due, hold what is late for a person, and mark what has become too late."""
 
 from bot.services.desk import Desk
 
@@ -6,11 +6,13 @@ EVERY_SECONDS = 1.0
 
 
 async def run(desk: Desk) -> None:
-    """One tick; any number of processes may tick, each broadcast starts once."""
-    now = desk.clock.now()
+    """One tick.
+
+    Any number of processes may tick, each broadcast starts once: each is decided in a transaction of its own, so that
+    a thousand of them hold up nobody who writes meanwhile.
+    """
     async with desk.db.read() as uow:
-        due = await uow.broadcasts.due(now) or await uow.broadcasts.overdue(now)
-    if due:
+        waiting = await desk.launch.waiting(uow)
+    for broadcast_id in waiting:
         async with desk.db.write() as uow:
-            await desk.launch.end_overdue(uow)
-            await desk.launch.start_due(uow)
+            await desk.launch.take_up(uow, broadcast_id)

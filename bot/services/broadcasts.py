@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.db import UnitOfWork
 from bot.db.rows import MessageRow
@@ -10,11 +9,13 @@ from bot.domain.broadcasts import BroadcastState, check_step
 from bot.domain.controller import Controller
 from bot.domain.paid import stars
 from bot.domain.renditions import RenditionState
+from bot.domain.schedule import LATE_BY, Rule, exists, instant
 from bot.domain.staff import Act
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotVetted
 from bot.i18n import Registry
 from bot.services.audit import Actor, Audit
 from bot.services.launch import Launch
+from bot.services.plan import wall
 from bot.services.planner import Planner
 from bot.services.ports import Clock
 from bot.services.prices import Prices
@@ -47,12 +48,14 @@ class Broadcasts:
 
     async def create(
         self, uow: UnitOfWork, actor: Actor, *, key: str, languages: tuple[str, ...] = (), areas: tuple[str, ...] = (),
-        at: str | None = None, until: str | None = None, rumour_id: int | None = None, allow_fallback: bool = False,
-        paid: bool = False,
+        at: str | None = None, until: str | None = None, repeat: str | None = None, rumour_id: int | None = None,
+        allow_fallback: bool = False, paid: bool = False,
     ) -> int:  # fmt: skip
         """A draft broadcast of a message's newest revision; returns its number.
 
-        `at` and `until` are local wall times of the borough's zone (`2026-12-01T10:00`), or carry an offset.
+        `at` and `until` are local wall times of the borough's zone (`2026-12-01T10:00`), or carry an offset. With
+        `repeat`, an RRULE (domain/schedule.py), it is the first of a series, whose others have the same rights and as
+        long a time to be sent in.
         Raises NotVetted when the message or a rendition named by `languages` is a draft (unless `allow_fallback`
         says that English may stand in), InvalidInput for unknown languages, areas or times, Conflict for a paid one
         where those are switched off or it would go over the month's cap.
@@ -67,15 +70,21 @@ class Broadcasts:
         if not allow_fallback:
             await self._check_named_languages(uow, message, tags)
         send_at = self._instant(at) if at else None
+        rule = self._rule(repeat, at) if repeat else None
         latest = self._latest(message, send_at, until)
         broadcast_id = await uow.broadcasts.create(
             bot_id=self._bot_id, message_id=message.id, state=BroadcastState.DRAFT, languages=list(tags),
             areas=list(areas), rumour_id=rumour_id, created_by=actor.id, send_at=send_at,
             send_local=f"{at} {self._controller.zone}" if at else None, until=latest, paid=paid,
-            created_at=self._clock.now(),
+            created_at=self._clock.now(), repeat=rule.text if rule else None,
+            occurrence=wall(rule.first) if rule else None,
         )  # fmt: skip
+        if rule is not None:
+            await uow.broadcasts.change(broadcast_id, series=str(broadcast_id))
         await self._prices.check(uow, await self._planner.get(uow, broadcast_id))
-        await self._audit.note(uow, actor, Act.CREATE_BROADCAST, f"broadcast {broadcast_id}", message=key)
+        await self._audit.note(
+            uow, actor, Act.CREATE_BROADCAST, f"broadcast {broadcast_id}", message=key, repeat=rule.text if rule else ""
+        )
         return broadcast_id
 
     async def _vetted_message(self, uow: UnitOfWork, key: str) -> MessageRow:
@@ -105,22 +114,24 @@ class Broadcasts:
                     "have it approved, or allow its fallback."
                 )
 
-    def _instant(self, local: str) -> datetime:
-        try:
-            moment = datetime.fromisoformat(local)
-        except ValueError as error:
-            raise InvalidInput(f"{local} is not a time like 2026-12-01T10:00.") from error
-        if moment.tzinfo is None:
-            zone = ZoneInfo(self._controller.zone)
-            aware = moment.replace(tzinfo=zone)
-            if aware.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
-                raise InvalidInput(f"{local} does not exist in {self._controller.zone}: the clocks go forward then.")
-            moment = aware
-        return moment.astimezone(UTC)
+    def _instant(self, said: str) -> datetime:
+        moment = _moment(said)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+        zone = self._controller.zone
+        if not exists(moment, zone):
+            raise InvalidInput(f"{said} does not exist in {zone}: the clocks go forward then.")
+        return instant(moment, zone)
+
+    def _rule(self, repeat: str, at: str | None) -> Rule:
+        first = _moment(at) if at else None
+        if first is None or first.tzinfo is not None or first.second or first.microsecond:
+            raise InvalidInput("What repeats needs a first time like 2026-12-01T10:00, in the borough's own time.")
+        return Rule.read(repeat, first, self._controller.zone)
 
     def _latest(self, message: MessageRow, send_at: datetime | None, until: str | None) -> datetime:
         now = self._clock.now()
-        if send_at is not None and send_at < now - timedelta(minutes=30):
+        if send_at is not None and send_at < now - LATE_BY:
             raise InvalidInput("This time is in the past.")
         start = send_at or now
         latest = self._instant(until) if until else start + DEFAULT_WINDOW
@@ -142,6 +153,7 @@ class Broadcasts:
         plan = await self._planner.plan(uow, row)
         price = await self._prices.of(uow, row)
         latest = await uow.messages.latest(message.key)
+        rhythm = await self._planner.rhythm(uow, row)
         renditions = [
             {"language": each.language, "form": each.form, "text": each.text}
             for each in await self._planner.usable(uow, row)
@@ -151,7 +163,7 @@ class Broadcasts:
             "renditions": renditions, "languages": list(row.languages), "areas": list(row.areas), "size": plan.size,
             "nothing": plan.nothing, "seconds": round(plan.seconds), "lines": plan.by_language(),
             "send_at": row.send_at.isoformat() if row.send_at else "", "until": row.until.isoformat() if row.until else
-            "",
+            "", "repeat": row.repeat or "", "coming": rhythm.coming(row.occurrence, 3) if rhythm else [],
             "again": {"of": row.resend_of, "kind": row.resend_kind} if row.resend_of else None,
             "newer_revision": latest.revision if latest and latest.revision > message.revision else None,
             "price": None if price is None else {
@@ -172,13 +184,20 @@ class Broadcasts:
                 raise NotAllowed("Author and approver must both have joined with their own phone (two Telegram ids).")
 
     async def approved(self, uow: UnitOfWork, approver: Actor, subject_id: int) -> None:
-        """Scheduled for its time, or sent at once where no time was set."""
+        """Scheduled for its time, or sent at once where no time was set or it has come.
+
+        Raises Conflict past its latest time. In a series the yes counts nevertheless, for the occurrences to come.
+        """
         row = await self._planner.get(uow, subject_id)
         check_step(BroadcastState(row.state), BroadcastState.SCHEDULED)
         if row.state != BroadcastState.DRAFT:
             raise Conflict(f"This broadcast is {row.state} already.")
         await self._check_vetted(uow, await self._planner.message(uow, row))
         await self._prices.check(uow, row)
+        now = self._clock.now()
+        over = row.until is not None and row.until <= now
+        if over and row.series is None:
+            raise Conflict("Its latest time has passed: it will not be sent.")
         pinned = [each.id for each in await self._planner.usable(uow, row)]
         approved_hash = await self._planner.content_hash(uow, subject_id)
         moved = await uow.broadcasts.move(
@@ -187,9 +206,16 @@ class Broadcasts:
         )  # fmt: skip
         if not moved:
             raise Conflict("Somebody else changed this broadcast a moment ago.")
-        if row.send_at is None or row.send_at <= self._clock.now():
+        if not over and (row.send_at is None or row.send_at <= now):
             await self._launch.start(uow, subject_id)
 
     async def refused(self, uow: UnitOfWork, approver: Actor, subject_id: int, reason: str) -> None:
         """Stays a draft, with the reason."""
         await uow.broadcasts.change(subject_id, reason=f"Refused by {approver.name}: {reason}")
+
+
+def _moment(said: str) -> datetime:
+    try:
+        return datetime.fromisoformat(said)
+    except ValueError as error:
+        raise InvalidInput(f"{said} is not a time like 2026-12-01T10:00.") from error

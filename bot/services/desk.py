@@ -7,6 +7,7 @@ from bot.domain.controller import Controller
 from bot.domain.paid import PaidTerms
 from bot.i18n import Registry
 from bot.services.accounts import Accounts
+from bot.services.alerts import Alerts
 from bot.services.answers import Answers
 from bot.services.approvals import Approvals
 from bot.services.audit import Audit
@@ -22,6 +23,7 @@ from bot.services.recalls import Recalls
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
 from bot.services.rumours import Rumours
+from bot.services.series import Series
 from bot.services.staff import Staff
 from bot.services.steering import Steering
 from bot.services.updates import AnswerUpdates
@@ -72,7 +74,9 @@ def build_desk(
     answers = Answers(rumours, updates, audit, clock)
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
     prices = Prices(planner, clock, controller.zone, paid)
-    launch = Launch(planner, prices, outbox, audit, clock, bot_id=bot_id)
+    alerts = Alerts(outbox, bot_id=bot_id)
+    series = Series(planner, alerts, audit, clock)
+    launch = Launch(planner, series, prices, alerts, audit, clock, bot_id=bot_id)
     broadcasts = Broadcasts(
         planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
     )
@@ -83,7 +87,8 @@ def build_desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
         audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, rumours=rumours,
         answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
-        steering=Steering(planner, audit, clock), resend=Resend(planner, audit, clock, bot_id=bot_id),
+        steering=Steering(planner, launch, series, audit, clock),
+        resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, launch, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
     )  # fmt: skip

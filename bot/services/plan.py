@@ -1,10 +1,13 @@
-"""The dry run of a broadcast, as a value: who would get what."""
+"""The plan of a broadcast, as values: who would get what, and when it comes again."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from bot.db.repositories.residents import AudienceGroup
 from bot.domain.renditions import Choice
+from bot.domain.schedule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,27 @@ class Plan:
             )  # fmt: skip
             line["people"] += each.group.size
         return sorted(lines.values(), key=lambda line: (-line["people"], line["language"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What all broadcasts of a series share: the rule, its zone, and how long after its time each may be sent."""
+
+    rule: Rule
+    zone: str
+    window: timedelta
+
+    @property
+    def agreed(self) -> tuple[str, str, str, float]:
+        """What a yes to the series is a yes to."""
+        return self.rule.text, self.rule.first.isoformat(), self.zone, self.window.total_seconds()
+
+    def coming(self, occurrence: str | None, count: int) -> list[str]:
+        """The next wall times after an occurrence, as they name occurrences."""
+        start = datetime.fromisoformat(occurrence) if occurrence else self.rule.first
+        return [wall(each) for each in islice(self.rule.after(start), count)]
+
+
+def wall(local: datetime) -> str:
+    """A wall time as it names an occurrence: `2026-12-01T10:00`."""
+    return local.strftime("%Y-%m-%dT%H:%M")

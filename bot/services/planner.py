@@ -1,4 +1,6 @@
-"""Planning a broadcast: whom it reaches, with what, and the hash of exactly that content."""
+"""Planning a broadcast: whom it reaches, with what, when, and the hash of exactly that content."""
+
+from datetime import datetime
 
 from bot.db import UnitOfWork
 from bot.db.repositories.residents import Again, Audience
@@ -6,9 +8,10 @@ from bot.db.rows import BroadcastRow, MessageRow, RenditionRow
 from bot.domain.broadcasts import ResendKind, seconds_to_send
 from bot.domain.paid import PaidTerms
 from bot.domain.renditions import RenditionState
+from bot.domain.schedule import Rule
 from bot.errors import NotFound
 from bot.services.cards import Cards
-from bot.services.plan import Plan, PlanGroup
+from bot.services.plan import Plan, PlanGroup, Rhythm
 from bot.services.ports import Clock
 from bot.services.renditions import content_hash
 
@@ -63,15 +66,41 @@ class Planner:
             return found
         return [each for each in found if each.id in row.approved_set]
 
+    async def rhythm(self, uow: UnitOfWork, row: BroadcastRow) -> Rhythm | None:
+        """The rule of its series, read from the first broadcast of it; None where nothing repeats."""
+        if row.series is None:
+            return None
+        head = await self.get(uow, int(row.series))
+        if not (head.repeat and head.occurrence and head.send_local and head.send_at and head.until):
+            raise NotFound("The first broadcast of this series has no rule.")
+        zone = head.send_local.partition(" ")[2]
+        rule = Rule.read(head.repeat, datetime.fromisoformat(head.occurrence), zone)
+        return Rhythm(rule, zone, head.until - head.send_at)
+
+    async def newest(self, uow: UnitOfWork, row: BroadcastRow) -> MessageRow:
+        """The newest revision of its message."""
+        message = await self.message(uow, row)
+        return await uow.messages.latest(message.key) or message
+
+    async def no_longer_approved(self, uow: UnitOfWork, row: BroadcastRow) -> str | None:
+        """Why the second person's yes does not cover it any more, in a sentence; None while it does."""
+        newest = await self.newest(uow, row)
+        if row.series is not None and newest.id != row.message_id:
+            return f"{newest.key} has revision {newest.revision} now, which nobody approved for this series."
+        if await self.content_hash(uow, row.id) != row.approved_hash:
+            return "Its content changed after it was approved: ask for approval again."
+        return None
+
     async def content_hash(self, uow: UnitOfWork, subject_id: int) -> str:
-        """Message, every approved rendition, audience and times."""
+        """Message, every approved rendition, audience and times; in a series the rule: one yes covers all of it."""
         row = await self.get(uow, subject_id)
         message = await self.message(uow, row)
         renditions = sorted((each.id, each.content_hash) for each in await self.usable(uow, row))
+        rhythm = await self.rhythm(uow, row)
+        times = (row.send_at, row.until) if rhythm is None else rhythm.agreed
         return content_hash(
-            message.content_hash, renditions, sorted(row.languages), sorted(row.areas), row.send_at, row.until,
-            *_unusual(row),
-        )  # fmt: skip
+            message.content_hash, renditions, sorted(row.languages), sorted(row.areas), *times, *_unusual(row)
+        )
 
 
 def _unusual(row: BroadcastRow) -> list[object]:

@@ -1,5 +1,6 @@
 """What the services need from outside, as small promises that others keep."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +59,14 @@ class Renderer(Protocol):
 
     def render(self, kind: str, params: dict[str, Any], language: str) -> OutgoingMessage:
         """The message for a person who reads `language`."""
+        ...
+
+
+class Erasures(Protocol):
+    """Remembers that somebody was erased, outside the database and its backups, without saying who."""
+
+    async def note(self, marks: Sequence[str], at: datetime) -> None:
+        """Write down keyed marks (Vault.erasure_mark). Raises OSError."""
         ...
 
 

@@ -2,16 +2,23 @@
 
 from typing import Any
 
+import structlog
+
 from bot.db import UnitOfWork
 from bot.domain.broadcasts import DeliveryState
-from bot.services.ports import Clock
+from bot.services.ports import Clock, Erasures
 from bot.services.residents import Person
+from bot.services.vault import Vault
+
+log = structlog.get_logger()
 
 
 class Privacy:
     """Access and erasure (UK GDPR articles 15 and 17), by the person alone, at once."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, vault: Vault, erasures: Erasures, clock: Clock) -> None:
+        self._vault = vault
+        self._erasures = erasures
         self._clock = clock
 
     async def everything_about(self, uow: UnitOfWork, person: Person) -> dict[str, Any]:
@@ -59,6 +66,7 @@ class Privacy:
         What they asked stays with the team without them. A staff record is the employer's and stays. Returns what
         was removed, as counts. The caller wipes freed pages afterwards (Database.wipe_freed_pages).
         """
+        await self._remember(person)
         questions = await uow.residents.erase_reply_paths(person.asking_tag)
         resident = await uow.residents.get(person.bot_id, person.tag)
         if resident is not None:
@@ -67,6 +75,15 @@ class Privacy:
         await uow.outbox.drop_of(person.bot_id, [person.tag, person.asking_tag])
         await uow.meta.note_erasure(self._clock.now())
         return {"settings": int(resident is not None), "questions": questions}
+
+    async def _remember(self, person: Person) -> None:
+        """For a backup that may be restored: written first, since a mark too many erases nobody who stayed."""
+        marks = [self._vault.erasure_mark(tag) for tag in (person.tag, person.asking_tag)]
+        try:
+            await self._erasures.note(marks, self._clock.now())
+        except OSError:
+            # The erasure itself must not wait for it.
+            log.error("erasure.not_noted", reason="the folder erasures in VOUCH_DATA_DIR cannot be written")
 
 
 def _iso(moment: Any) -> str | None:

@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
+from nacl.bindings import crypto_secretbox_easy
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
@@ -34,20 +35,21 @@ class Sealer:
     def __init__(self, public_key: bytes) -> None:
         self._box = SealedBox(PublicKey(public_key))
         self._header = b""
-        self._envelope: SecretBox | None = None
+        self._key = b""
         self._until = 0.0
         self._uses = 0
 
     def seal(self, data: bytes) -> bytes:
         """Ciphertext that only the vault can open."""
         now = time.monotonic()
-        if self._envelope is None or now > self._until or self._uses >= _ENVELOPE_USES:
-            key = random_bytes(SecretBox.KEY_SIZE)
-            self._header = self._box.encrypt(key)
-            self._envelope = SecretBox(key)
+        if not self._key or now > self._until or self._uses >= _ENVELOPE_USES:
+            self._key = random_bytes(SecretBox.KEY_SIZE)
+            self._header = self._box.encrypt(self._key)
             self._until, self._uses = now + _ENVELOPE_SECONDS, 0
         self._uses += 1
-        return self._header + bytes(self._envelope.encrypt(data))
+        # What SecretBox.encrypt does, at a quarter of its price: every update that comes in pays it.
+        nonce = random_bytes(SecretBox.NONCE_SIZE)
+        return self._header + nonce + crypto_secretbox_easy(data, nonce, self._key)
 
 
 class Vault:
@@ -63,6 +65,7 @@ class Vault:
         self._resident_key = _derive(master, b"residents")
         self._asking_key = _derive(master, b"asking")
         self._staff_key = _derive(master, b"staff")
+        self._erasure_key = _derive(master, b"erasures")
         self._addresses = SecretBox(_derive(master, b"addresses"))
         self._conversations = SecretBox(_derive(master, b"talks"))
         self._private = PrivateKey(_derive(master, b"inbox"))
@@ -98,6 +101,11 @@ class Vault:
     def staff_tag(self, chat_id: int) -> bytes:
         """The keyed hash of a staff member's chat."""
         return _tag(self._staff_key, chat_id)
+
+    def erasure_mark(self, tag: bytes) -> str:
+        """What is kept of an erased person's `tag` or `asking_tag`: it finds the tag again in a restored backup, and
+        stands in no table. 32 hexadecimal digits."""
+        return hashlib.blake2b(tag, key=self._erasure_key, digest_size=16).hexdigest()
 
     def seal_chat(self, chat_id: int) -> bytes:
         """The address, sealed; a new ciphertext every time."""

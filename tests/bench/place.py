@@ -91,6 +91,14 @@ class Place:
             await self.base.desk.approvals.approve_directly(uow, second, "broadcast", number)
         return number
 
+    async def until_sent(self, count: int, seconds: float) -> int:
+        """Wait until this many messages have arrived in all; returns how many they are."""
+        end = time.monotonic() + seconds
+        while (sent := int((await self.standin.counts())["sent"])) < count:
+            assert time.monotonic() < end, f"{sent} messages of {count} after {seconds:g} s"
+            await asyncio.sleep(0.02)
+        return sent
+
     async def until_done(self, number: int, seconds: float) -> None:
         """Wait for the end of a broadcast."""
         end = time.monotonic() + seconds

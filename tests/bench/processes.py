@@ -5,7 +5,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -73,9 +73,9 @@ async def _until_up(url: str, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError(f"{url} does not answer")
 
 
-async def output_of(*command: str) -> str:
+async def output_of(*command: str, env: Mapping[str, str] | None = None) -> str:
     """Run a program to its end, from the root of the project; returns what it printed."""
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=env, stdout=subprocess.PIPE)
     printed, _ = await process.communicate()
     assert process.returncode == 0, f"{command[:3]} ended with {process.returncode}"
     return printed.decode()

@@ -79,7 +79,7 @@ def table(figures: Iterable[Figure]) -> str:
         if each.ratio is not None:
             parts.append(f"(ratio {each.ratio:.4f} of {each.baseline:,.4g})")
         if each.goal is not None:
-            parts.append(f"[goal {each.goal:.3g}: {_WORDS[each.met]}]")
+            parts.append(f"[goal {each.goal:,.4g}: {_WORDS[each.met]}]")
         lines.append(f"  {each.name:<58} {' '.join(parts)}")
     return "\n".join(lines)
 

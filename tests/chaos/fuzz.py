@@ -177,7 +177,7 @@ class Bench:
     def of(cls, base: Base) -> "Bench":
         """Wire them as `vouch run` does."""
         assert base.vault is not None
-        desk, privacy = base.desk, Privacy(base.clock)
+        desk, privacy = base.desk, Privacy(base.vault, base.erasures, base.clock)
         residents = Residents(base.vault, desk.outbox, desk.cards, base.clock)
         rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, _offered(base))
         conversation = Conversation(desk, base.vault, residents, privacy, rooms)

@@ -13,7 +13,7 @@ import aiohttp
 from bot.domain.broadcasts import DeliveryState
 from bot.services.audit import actor_of
 from tests.chaos.figures import Figure, at_most, exactly, near, shown
-from tests.chaos.town import AUTHOR, MESSAGE, SECOND, Town, base_of, rows, vault_of
+from tests.chaos.town import AUTHOR, MESSAGE, SECOND, Installation, Town, base_of, rows, vault_of
 from tests.stage import Stage
 
 RATE = 25.0
@@ -72,9 +72,9 @@ def truth(stage: Stage) -> int:
     return stage.sandbox.core.journal.per_chat.total()
 
 
-async def begin(stage: Stage) -> str:
+async def begin(place: Installation) -> str:
     """Create and approve a broadcast to everybody, beside the process; it starts at once. Returns its number."""
-    async with base_of(stage) as base, base.db.write() as uow:
+    async with base_of(place) as base, base.db.write() as uow:
         author, second = [actor_of(await base.desk.staff.by_name(uow, each), "test") for each in (AUTHOR, SECOND)]
         number = await base.desk.broadcasts.create(uow, author, key=MESSAGE)
         await base.desk.approvals.approve_directly(uow, second, "broadcast", number)

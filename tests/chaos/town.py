@@ -3,10 +3,10 @@
 import contextlib
 import random
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.app.base import Base, open_base
 from bot.config import Settings
@@ -26,6 +26,12 @@ MESSAGE = "stay-at-home"
 AUTHOR, SECOND, REVIEWER = "Sample Author", "Sample Second", "Sample Reviewer"
 
 
+class Installation(Protocol):
+    """Anything whose processes read their settings from this environment."""
+
+    env: dict[str, str]
+
+
 @dataclass(slots=True)
 class Town:
     """Who lives here, by chat id, and the approved text of each language."""
@@ -40,16 +46,16 @@ class Town:
         return {tag for tag, approved in self.texts.items() if approved in text}
 
 
-def settings_of(stage: Stage) -> Settings:
-    """The settings that the stage's process reads from its environment."""
-    fields = {name.removeprefix("VOUCH_").lower(): value for name, value in stage.env.items() if "VOUCH_" in name}
+def settings_of(place: Installation) -> Settings:
+    """The settings that the processes read from their environment."""
+    fields = {name.removeprefix("VOUCH_").lower(): value for name, value in place.env.items() if "VOUCH_" in name}
     return Settings(_env_file=None, **fields)  # type: ignore[call-arg,arg-type]
 
 
 @contextlib.asynccontextmanager
-async def base_of(stage: Stage) -> AsyncIterator[Base]:
-    """The stage's database and services, beside the running process as a `vouch` command would be."""
-    base = await open_base(settings_of(stage), bot_name="StageBot")
+async def base_of(place: Installation) -> AsyncIterator[Base]:
+    """The database and services, beside the running processes as a `vouch` command would be."""
+    base = await open_base(settings_of(place), bot_name="StageBot")
     try:
         yield base
     finally:
@@ -93,46 +99,45 @@ async def build(stage: Stage, people: int | list[Person], *, seed: int = 1) -> T
     town = Town(stage)
     people = add_people(stage, people, seed=seed) if isinstance(people, int) else people
     async with base_of(stage) as base, base.db.write() as uow:
-        await _staff(base, uow)
-        await _message(base, uow, town)
-        await _residents(base, uow, town, people)
+        town.texts = await found(base, uow)
+        town.language = await settle(base, uow, [each.id for each in people])
+    town.people = {each.id: each for each in people}
     return town
 
 
-async def _staff(base: Base, uow: UnitOfWork) -> None:
+async def found(base: Base, uow: UnitOfWork) -> dict[str, str]:
+    """Staff, and the message approved in every language; returns its texts as they arrive, by language."""
     add = base.desk.staff.add
     await add(uow, None, AUTHOR, [Role.PUBLISHER, Role.TRIAGER], ["en-GB"])
     await add(uow, None, SECOND, [Role.PUBLISHER, Role.TRIAGER], ["en-GB"])
     await add(uow, None, REVIEWER, [Role.REVIEWER], [each.tag for each in base.registry.languages])
-
-
-async def _message(base: Base, uow: UnitOfWork, town: Town) -> None:
     known = [each.tag for each in base.registry.languages]
     await base.desk.messages.import_pack(uow, read_pack(ROOT / "messages", base.clock.now(), known_languages=known))
     message = await uow.messages.latest(MESSAGE)
     assert message is not None
     reviewer = actor_of(await base.desk.staff.by_name(uow, REVIEWER), "test")
-    renditions = await uow.messages.renditions(message.id)
-    for row in sorted(renditions, key=lambda each: each.language != "en-GB"):
+    texts = {}
+    for row in sorted(await uow.messages.renditions(message.id), key=lambda each: each.language != "en-GB"):
         await base.desk.approvals.approve_directly(uow, reviewer, "rendition", row.id)
-        town.texts[row.language] = row.text.replace("**", "").strip()
-    assert set(LANGUAGES) <= set(town.texts)
+        texts[row.language] = row.text.replace("**", "").strip()
+    assert set(LANGUAGES) <= set(texts)
+    return texts
 
 
-async def _residents(base: Base, uow: UnitOfWork, town: Town, people: list[Person]) -> None:
+async def settle(base: Base, uow: UnitOfWork, chat_ids: Iterable[int]) -> dict[int, str]:
+    """Residents who read text, evenly over the languages; returns the language of each chat."""
     assert base.vault is not None
-    now = base.clock.now()
-    new = []
-    for number, person in enumerate(people):
-        tag = LANGUAGES[number % len(LANGUAGES)]
-        town.people[person.id], town.language[person.id] = person, tag
+    now, language, new = base.clock.now(), {}, []
+    for number, chat_id in enumerate(chat_ids):
+        tag = language[chat_id] = LANGUAGES[number % len(LANGUAGES)]
         new.append(
             {
-                "bot_id": base.bot_id, "person_tag": base.vault.tag(person.id),
-                "chat": base.vault.seal_chat(person.id), "listen": tag, "read": tag, "area": None,
-                "form": Form.TEXT, "topics": [], "emergencies_only": False, "state": ResidentState.ACTIVE,
-                "paused_until": None, "tester": False, "joined_at": now, "changed_at": now,
+                "bot_id": base.bot_id, "person_tag": base.vault.tag(chat_id), "chat": base.vault.seal_chat(chat_id),
+                "listen": tag, "read": tag, "area": None, "form": Form.TEXT, "topics": [], "emergencies_only": False,
+                "state": ResidentState.ACTIVE, "paused_until": None, "tester": False, "joined_at": now,
+                "changed_at": now,
             }
         )  # fmt: skip
     for at in range(0, len(new), 1000):
         await uow.residents.create_many(new[at : at + 1000])
+    return language

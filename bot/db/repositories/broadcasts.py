@@ -31,6 +31,26 @@ class BroadcastRepository(Repository):
         """A new broadcast; returns its number."""
         return await self.add(broadcasts, **values)
 
+    async def add_occurrence(self, series: str, occurrence: str, **values: Any) -> int | None:
+        """One more occurrence of a series; returns its number, or None when somebody was faster."""
+        if not await self.insert_new(broadcasts, [{"series": series, "occurrence": occurrence, **values}]):
+            return None
+        return int(
+            await self.scalar(
+                select(broadcasts.c.id).where(broadcasts.c.series == series, broadcasts.c.occurrence == occurrence)
+            )
+        )
+
+    async def of_series(self, series: str, *, limit: int = 1_000) -> list[BroadcastRow]:
+        """The occurrences of a series, newest first."""
+        return await self.many(
+            BroadcastRow,
+            self.select(BroadcastRow, broadcasts)
+            .where(broadcasts.c.series == series)
+            .order_by(broadcasts.c.occurrence.desc())
+            .limit(limit),
+        )
+
     async def get(self, broadcast_id: int) -> BroadcastRow | None:
         """One broadcast."""
         return await self.one(

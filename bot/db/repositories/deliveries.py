@@ -1,38 +1,30 @@
 """Deliveries: one row for one broadcast to one resident. The hot path of sending; Core statements only."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, TextClause, bindparam, case, func, insert, literal, select, text, update
 
 from bot.db.repositories.base import Repository
-from bot.db.repositories.residents import Audience, audience_clause
-from bot.db.tables import broadcasts, deliveries, erased_counts, residents
-from bot.db.types import Instant
+from bot.db.repositories.residents import Audience, audience_clause, of_resident
+from bot.db.tables import QUEUED, UNSETTLED, broadcast_groups, broadcasts, deliveries, erased_counts, residents
+from bot.db.types import Instant, stored_instant
 from bot.domain.broadcasts import BroadcastState, DeliveryState
 
 _QUEUED, _SENDING, _RESTING = int(DeliveryState.QUEUED), int(DeliveryState.SENDING), int(DeliveryState.RESTING)
-_OPEN = text("deliveries.state < 2")
-"""In the very words of the partial index: SQLite uses it for no other."""
 _HAD = (_SENDING, int(DeliveryState.SENT), int(DeliveryState.UNCONFIRMED))
-_END_SENT = """
+_END_SENT_SQLITE = """
+UPDATE deliveries SET state = 2, changed_at = ?, message_ref = ?, error = NULL
+WHERE broadcast_id = ? AND resident_id = ? AND state = 1 AND fence = ?
+"""
+_END_SENT_POSTGRESQL = text("""
 UPDATE deliveries SET state = 2, changed_at = :now, message_ref = ended.m, error = NULL
-FROM ({rows}) AS ended
+FROM (SELECT unnest(CAST(:r AS bigint[])) AS r, unnest(CAST(:m AS bigint[])) AS m) AS ended
 WHERE deliveries.broadcast_id = :b AND deliveries.resident_id = ended.r
 AND deliveries.state = 1 AND deliveries.fence = :f
-"""
-"""From sending (1) to sent (2)."""
-# One statement for a whole batch: a statement a row costs several times as much in the client (decision 0010).
-_END_SENT_SQLITE = text(
-    _END_SENT.format(
-        rows="SELECT json_extract(value, '$[0]') AS r, json_extract(value, '$[1]') AS m FROM json_each(:rows)"
-    )
-).bindparams(bindparam("now", type_=Instant))
-_END_SENT_POSTGRESQL = text(
-    _END_SENT.format(rows="SELECT unnest(CAST(:r AS bigint[])) AS r, unnest(CAST(:m AS bigint[])) AS m")
-).bindparams(bindparam("now", type_=Instant))
+""").bindparams(bindparam("now", type_=Instant))
+"""From sending (1) to sent (2), a batch at once: SQLAlchemy's own way costs several times as much (decision 0010)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +55,27 @@ class Ended:
 class DeliveryRepository(Repository):
     """Creates, claims, ends and counts deliveries."""
 
-    async def queue_group(
-        self, broadcast_id: int, group_no: int, *, bot_id: int, audience: Audience, listen: str, read: str,
-        form: str, state: DeliveryState, error: str | None, now: datetime,
+    async def queue(
+        self, broadcast_id: int, *, bot_id: int, audience: Audience, now: datetime, no_language: str
     ) -> int:  # fmt: skip
-        """One row for every resident of a group, made inside the database; returns how many."""
-        chosen = select(
-            literal(broadcast_id), residents.c.id, literal(group_no), literal(int(state)), literal(error)
-        ).where(
-            audience_clause(bot_id, audience, now),
-            residents.c.listen == listen, residents.c.read == read, residents.c.form == form,
+        """One row for every resident of the audience, made inside the database in one pass; returns how many.
+
+        Its groups must be stored. Residents of a group without a language end at once as skipped, for `no_language`.
+        """
+        groups = broadcast_groups.c
+        nothing = groups.language.is_(None)
+        chosen = (
+            select(
+                literal(broadcast_id), residents.c.id, groups.no,
+                case((nothing, int(DeliveryState.SKIPPED)), else_=_QUEUED), case((nothing, no_language), else_=None),
+            )
+            .join(
+                broadcast_groups,
+                (groups.broadcast_id == broadcast_id) & (groups.listen == residents.c.listen)
+                & (groups.read == residents.c.read) & (groups.form == residents.c.form),
+            )
+            .where(audience_clause(bot_id, audience, now))
+            .order_by(residents.c.id)
         )  # fmt: skip
         names = ["broadcast_id", "resident_id", "group_no", "state", "error"]
         return await self.insert_count(insert(deliveries).from_select(names, chosen))
@@ -90,7 +93,7 @@ class DeliveryRepository(Repository):
                 residents.c.state, residents.c.paused_until, residents.c.quiet_from, residents.c.quiet_to,
             )
             .join(residents, residents.c.id == deliveries.c.resident_id)
-            .where(deliveries.c.broadcast_id == broadcast_id, _OPEN, deliveries.c.state == _QUEUED, sending)
+            .where(deliveries.c.broadcast_id == broadcast_id, QUEUED, sending)
             .order_by(deliveries.c.resident_id)
             .limit(limit)
             # PostgreSQL: whoever is erasing themselves at this moment is left out; from here on they wait for us.
@@ -100,14 +103,16 @@ class DeliveryRepository(Repository):
 
     async def anything_to_do(self, broadcast_id: int, now: datetime) -> bool:
         """Whether a delivery is due or has rested long enough, or all have ended, so that the broadcast is done."""
-        mine = (deliveries.c.broadcast_id == broadcast_id, _OPEN)
-        first = select(deliveries.c.resident_id).limit(1)
-        if await self.scalar(first.where(*mine, deliveries.c.state == _QUEUED)) is not None:
-            return True
-        if not await self.has_open(broadcast_id):
+        if await self._is_there(broadcast_id, QUEUED):
             return True
         rested = (deliveries.c.state == _RESTING, deliveries.c.not_before <= now)
-        return await self.scalar(first.where(*mine, *rested)) is not None
+        return not await self._is_there(broadcast_id, UNSETTLED) or await self._is_there(
+            broadcast_id, UNSETTLED, *rested
+        )
+
+    async def _is_there(self, broadcast_id: int, *where: ColumnElement[bool] | TextClause) -> bool:
+        statement = select(deliveries.c.resident_id).where(deliveries.c.broadcast_id == broadcast_id, *where)
+        return await self.scalar(statement.limit(1)) is not None
 
     async def intend(self, broadcast_id: int, resident_ids: Sequence[int], *, fence: int) -> set[int]:
         """Write down, before the calls, that these are about to be sent; returns for whom it could be."""
@@ -127,12 +132,14 @@ class DeliveryRepository(Repository):
 
         Only the sender that wrote the intents may: another fence changes nothing.
         """
-        values = {"b": broadcast_id, "f": fence, "now": now}
         if self.connection.dialect.name == "sqlite":
-            await self.connection.execute(_END_SENT_SQLITE, {**values, "rows": json.dumps(sent)})
+            at = stored_instant(now)
+            rows = [(at, message_ref, broadcast_id, resident_id, fence) for resident_id, message_ref in sent]
+            await self.connection.exec_driver_sql(_END_SENT_SQLITE, rows)
         else:
-            residents_, references = [each[0] for each in sent], [each[1] for each in sent]
-            await self.connection.execute(_END_SENT_POSTGRESQL, {**values, "r": residents_, "m": references})
+            values = {"b": broadcast_id, "f": fence, "now": now}
+            columns = {"r": [each[0] for each in sent], "m": [each[1] for each in sent]}
+            await self.connection.execute(_END_SENT_POSTGRESQL, values | columns)
 
     async def end(self, ended: Ended, *, fence: int, now: datetime) -> None:
         """Record one outcome. Only the sender that wrote the intent may: another fence changes nothing."""
@@ -161,7 +168,7 @@ class DeliveryRepository(Repository):
         done = await self.connection.execute(
             update(deliveries)
             .where(
-                deliveries.c.broadcast_id == broadcast_id, _OPEN, deliveries.c.state == _RESTING,
+                deliveries.c.broadcast_id == broadcast_id, UNSETTLED, deliveries.c.state == _RESTING,
                 deliveries.c.not_before <= now,
             )
             .values(state=_QUEUED)
@@ -225,7 +232,7 @@ class DeliveryRepository(Repository):
         done = await self.connection.execute(
             update(deliveries)
             .where(
-                deliveries.c.broadcast_id.in_(of_bot), _OPEN, deliveries.c.state == _SENDING,
+                deliveries.c.broadcast_id.in_(of_bot), UNSETTLED, deliveries.c.state == _SENDING,
                 deliveries.c.fence < before_fence,
             )
             .values(
@@ -237,15 +244,12 @@ class DeliveryRepository(Repository):
 
     async def has_open(self, broadcast_id: int) -> bool:
         """Whether anything of it is still queued or being sent."""
-        found = await self.scalar(
-            select(deliveries.c.resident_id).where(deliveries.c.broadcast_id == broadcast_id, _OPEN).limit(1)
-        )
-        return found is not None
+        return await self._is_there(broadcast_id, QUEUED) or await self._is_there(broadcast_id, UNSETTLED)
 
     async def of_resident(self, resident_id: int) -> list[tuple[int, int, datetime | None]]:
         """A resident's own deliveries as (broadcast, state, changed_at), for /mydata."""
         statement = select(deliveries.c.broadcast_id, deliveries.c.state, deliveries.c.changed_at).where(
-            deliveries.c.resident_id == resident_id
+            of_resident(resident_id)
         )
         return [(int(row[0]), int(row[1]), row[2]) for row in await self.connection.execute(statement)]
 

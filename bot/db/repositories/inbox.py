@@ -51,23 +51,7 @@ class StoredUpdate:
 
 
 class InboxRepository(Repository):
-    """Stores raw updates and conversation steps."""
-
-    async def store(self, bot_id: int, received: Sequence[tuple[int, int, bytes]], *, now: datetime) -> int:
-        """Keep (number, lane, sealed body) whose number is new; returns how many were. Repeats change nothing.
-
-        SQLite has one writer at a time, so there all share one lane.
-        """
-        return await self.insert_new(
-            updates,
-            [
-                {
-                    "bot_id": bot_id, "update_id": number, "lane": 0 if self._one_writer else lane,
-                    "state": UpdateState.WAITING, "body": body, "received_at": now, "error": None,
-                }
-                for number, lane, body in received
-            ],
-        )  # fmt: skip
+    """Hands out stored updates (bot/db/intake.py stores them), and keeps conversation steps."""
 
     async def waiting(self, bot_id: int, *, limit: int) -> list[StoredUpdate]:
         """Waiting updates, lane by lane, each lane's oldest first."""
@@ -119,6 +103,15 @@ class InboxRepository(Repository):
             .values(state=state, lane=0, body=None, error=error)
         )
 
+    async def drop_waiting(self) -> int:
+        """Count everything that waits as handled, unread; returns how many."""
+        done = await self.connection.execute(
+            update(updates)
+            .where(updates.c.state == UpdateState.WAITING)
+            .values(state=UpdateState.HANDLED, lane=0, body=None, error=None)
+        )
+        return int(done.rowcount)
+
     async def counts(self) -> dict[str, int]:
         """How many updates wait and how many are quarantined."""
         statement = select(updates.c.state, func.count()).where(updates.c.state != 1).group_by(updates.c.state)
@@ -153,6 +146,11 @@ class InboxRepository(Repository):
         await self.connection.execute(
             delete(conversations).where(conversations.c.bot_id == bot_id, conversations.c.person_tag == tag)
         )
+
+    async def conversation_tags(self) -> list[tuple[int, bytes, datetime]]:
+        """Every kept conversation as (bot, keyed hash, updated_at)."""
+        statement = select(conversations.c.bot_id, conversations.c.person_tag, conversations.c.updated_at)
+        return [(int(row[0]), bytes(row[1]), row[2]) for row in await self.connection.execute(statement)]
 
     async def drop_conversations_before(self, instant: datetime) -> int:
         """Forget conversations untouched since `instant`."""

@@ -48,6 +48,11 @@ class MediaRepository(Repository):
         )  # fmt: skip
         return await self.many(MediaRow, statement)
 
+    async def stored_paths(self) -> list[str]:
+        """The names of all files in the store that a row leads to."""
+        statement = select(media.c.path).where(media.c.path.is_not(None)).order_by(media.c.id)
+        return [str(row[0]) for row in await self.connection.execute(statement)]
+
     async def remove(self, media_id: int) -> None:
         """Delete the row (its file is removed by the caller)."""
         await self.connection.execute(delete(media).where(media.c.id == media_id))

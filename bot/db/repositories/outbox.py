@@ -81,6 +81,11 @@ class OutboxRepository(Repository):
             delete(outbox).where(outbox.c.bot_id == bot_id, outbox.c.person_tag.in_(tags), outbox.c.state == QUEUED)
         )
 
+    async def drop_open(self) -> int:
+        """Remove everything that is queued or being sent; returns how many."""
+        done = await self.connection.execute(delete(outbox).where(outbox.c.state.in_((QUEUED, SENDING))))
+        return int(done.rowcount)
+
     async def next_due(self, bot_id: int) -> datetime | None:
         """When the earliest queued row may be sent."""
         value: datetime | None = await self.scalar(

@@ -1,6 +1,6 @@
 """Residents: found by a keyed hash, never by name."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, 
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import ResidentRow
-from bot.db.tables import broadcasts, deliveries, erased_counts, reply_paths, residents
+from bot.db.tables import broadcasts, deliveries, erased_counts, flags, reply_paths, residents
 from bot.domain.broadcasts import CUT_OFF, DeliveryState, ResendKind
 from bot.domain.residents import ResidentState
 
@@ -70,6 +70,15 @@ def audience_clause(bot_id: int, audience: Audience, now: datetime) -> ColumnEle
     return and_(*clauses)
 
 
+def of_resident(resident_id: int) -> ColumnElement[bool]:
+    """The SQL condition for a person's own deliveries, found by each broadcast and the primary key.
+
+    An index by resident would grow with residents times broadcasts, and serve only /mydata and /forget.
+    """
+    started = select(broadcasts.c.id).where(broadcasts.c.started_at.is_not(None))
+    return and_(deliveries.c.broadcast_id.in_(started), deliveries.c.resident_id == resident_id)
+
+
 def _left_out(again: Again) -> list[ColumnElement[bool]]:
     """Left out by the earlier broadcast, and not reached by another one that was sent again for the same reason."""
     ended = deliveries.c.state == int(DeliveryState.UNCONFIRMED)
@@ -122,6 +131,13 @@ class ResidentRepository(Repository):
             statement = statement.where(residents.c.state == state)
         return int(await self.scalar(statement) or 0)
 
+    async def count_with_quiet_hours(self, bot_id: int) -> int:
+        """Active residents who chose quiet hours."""
+        statement = select(func.count()).where(
+            residents.c.bot_id == bot_id, residents.c.state == ResidentState.ACTIVE, residents.c.quiet_from.is_not(None)
+        )
+        return int(await self.scalar(statement) or 0)
+
     async def count_by_language(self) -> dict[str, int]:
         """Active residents by reading language, most first."""
         statement = (
@@ -147,11 +163,11 @@ class ResidentRepository(Repository):
         """Remove the resident and their delivery rows; how those ended stays in the totals, without the person."""
         mine = (
             select(deliveries.c.broadcast_id, deliveries.c.group_no, deliveries.c.state)
-            .where(deliveries.c.resident_id == resident_id)
+            .where(of_resident(resident_id))
         )  # fmt: skip
         for broadcast_id, group_no, state in (await self.connection.execute(mine)).all():
             await self._count_erased(broadcast_id, group_no, state)
-        await self.connection.execute(delete(deliveries).where(deliveries.c.resident_id == resident_id))
+        await self.connection.execute(delete(deliveries).where(of_resident(resident_id)))
         await self.connection.execute(delete(residents).where(residents.c.id == resident_id))
 
     async def _count_erased(self, broadcast_id: int, group_no: int, state: int) -> None:
@@ -170,6 +186,19 @@ class ResidentRepository(Repository):
         """Cut every link between this person and what they asked."""
         done = await self.connection.execute(delete(reply_paths).where(reply_paths.c.person_tag == tag))
         return int(done.rowcount)
+
+    async def tags(self) -> AsyncIterator[tuple[int, bytes, datetime]]:
+        """Every resident as (row number, keyed hash, joined_at), streamed."""
+        statement = select(residents.c.id, residents.c.person_tag, residents.c.joined_at)
+        async for row in await self.connection.stream(statement):
+            yield int(row[0]), bytes(row[1]), row[2]
+
+    async def asking_tags(self) -> list[tuple[bytes, datetime]]:
+        """The keyed hash of everybody who has a way back to what they asked, and the hour in which they asked."""
+        statement = select(reply_paths.c.person_tag, flags.c.received_hour).join(
+            flags, flags.c.id == reply_paths.c.flag_id
+        )
+        return [(bytes(row[0]), row[1]) for row in await self.connection.execute(statement)]
 
     async def expired(self, *, blocked_before: datetime, stopped_before: datetime, limit: int) -> list[int]:
         """Residents who blocked us or stopped long enough ago to be erased."""

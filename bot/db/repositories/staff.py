@@ -120,6 +120,11 @@ class StaffRepository(Repository):
         await self.connection.execute(delete(sessions).where(sessions.c.staff_id == staff_id))
         await self.connection.execute(delete(sign_in_links).where(sign_in_links.c.staff_id == staff_id))
 
+    async def end_everything(self) -> None:
+        """Sign everybody out, and let no one-time link work any more."""
+        await self.connection.execute(delete(sessions))
+        await self.connection.execute(delete(sign_in_links))
+
     async def forget_old_links(self, *, before: datetime) -> None:
         """Remove links and sessions that ended before `before`."""
         await self.connection.execute(delete(sign_in_links).where(sign_in_links.c.until < before))

@@ -200,7 +200,6 @@ async def test_past_its_latest_time_it_is_missed_and_staff_are_told(world: World
     await world.send_all()  # nobody has ticked yet: nothing stale is sent all the same
     assert world.messenger.to(chat) == []
     async with world.db.write() as uow:
-        assert await world.desk.launch.end_overdue(uow) == 1
         assert await world.desk.launch.start_due(uow) == 0
     await world.send_all()
     assert world.messenger.to(chat) == []

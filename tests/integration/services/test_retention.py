@@ -129,8 +129,8 @@ async def test_records_of_updates_talks_and_links_go_in_days(world: World) -> No
     ana = await world.staff("Ana Sample")
     phone = world.phone()
     await phone.start("l_ur")
+    await world.db.intake.store(BOT, [(1, 0, b"sealed")], now=world.clock.now())
     async with world.db.write() as uow:
-        await uow.inbox.store(BOT, [(1, b"sealed")], now=world.clock.now())
         await uow.inbox.quarantine(BOT, 1, "unreadable")
         await world.desk.staff.chat_link(uow, await world.desk.staff.get(uow, ana.id))
     await world.send_all()

@@ -68,7 +68,7 @@ async def test_withdrawn_before_its_time_goes_back_to_its_author_and_sends_nothi
     rendition = await world.rendition("heat", "ur")
     async with world.db.write() as uow:
         await world.desk.renditions.withdraw(uow, bea, rendition.id)
-    world.clock.advance(hours=4)
+    world.clock.advance(hours=3)
     async with world.db.write() as uow:
         assert await world.desk.launch.start_due(uow) == 0
     row = await world.row(broadcast_id)
@@ -91,7 +91,7 @@ async def test_another_text_under_an_approved_broadcast_voids_the_approval(world
         again = await world.desk.renditions.write(uow, bea, message_id, "ur", "Another sample text")
         assert again == rendition.id
     await world.approve(cem, again, "rendition")  # approved again, and yet not what was approved for sending
-    world.clock.advance(hours=4)
+    world.clock.advance(hours=3)
     async with world.db.write() as uow:
         await world.desk.launch.start_due(uow)
     assert (await world.row(broadcast_id)).state == BroadcastState.DRAFT
@@ -105,7 +105,7 @@ async def test_a_rendition_approved_later_does_not_slip_into_an_approved_broadca
     chat = await world.resident("ur")
     broadcast_id = await world.broadcast(ana, bea, at="2026-11-02T12:00")
     await world.approve(bea, (await world.rendition("heat", "ur")).id, "rendition")
-    world.clock.advance(hours=4)
+    world.clock.advance(hours=3)
     async with world.db.write() as uow:
         assert await world.desk.launch.start_due(uow) == 1
     await world.send_all()

@@ -348,7 +348,7 @@ async def test_who_joins_after_the_approval_is_in_the_audience_and_gets_the_appr
     await world.message("heat", ["en-GB"])
     broadcast_id = await world.broadcast(ana, bea, at="2026-11-02T12:00")
     early = await world.resident("en-GB")
-    world.clock.advance(hours=4)
+    world.clock.advance(hours=3)
     async with world.db.write() as uow:
         await world.desk.launch.start_due(uow)
         row = await world.desk.planner.get(uow, broadcast_id)
@@ -371,7 +371,7 @@ async def test_a_new_revision_needs_its_own_approval(world: World) -> None:
     await world.message("heat", ["en-GB"], revision=2, vetted=False)
     with pytest.raises(NotVetted):
         await world.draft(ana)
-    world.clock.advance(hours=4)
+    world.clock.advance(hours=3)
     async with world.db.write() as uow:
         await world.desk.launch.start_due(uow)
     await world.send_all()

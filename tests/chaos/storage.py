@@ -1,0 +1,125 @@
+"""D1 and D2: an SQLite file that somebody else holds, and a disk that is full."""
+
+import asyncio
+import contextlib
+import random
+import resource
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+
+from bot.domain.broadcasts import DeliveryState
+from tests.chaos.crowd import Crowd, account, nobody_harmed, populate, until, until_arrived, until_done
+from tests.chaos.figures import Figure, at_least, at_most, exactly, shown
+from tests.chaos.rig import Rig, rig
+from tests.chaos.sending import begin
+from tests.chaos.voices import Voices
+
+WEBHOOK = {"VOUCH_TELEGRAM_UPDATES": "webhook"}
+PATIENT_SECONDS = 5.0
+"""So long a held file must not be noticed by anybody."""
+RECOVERY_SECONDS = 30.0
+
+
+async def locked(folder: Path, *, updates: int, holds: list[float], seed: int = 1) -> list[Figure]:
+    """D1: another program holds the file for each of these numbers of seconds, while people write."""
+    async with rig(folder, "sqlite", **WEBHOOK) as place, aiohttp.ClientSession() as session:
+        crowd = await populate(place, max(20, updates // 20))
+        place.start_all()
+        await place.until_ready()
+        voices, dice = Voices(place, session, list(crowd.language)), random.Random(seed)
+        number = await begin(place)
+        gap = 0.5
+        asking = asyncio.create_task(voices.ask_evenly(updates // 2, updates / (sum(holds) + gap * len(holds))))
+        refused_in_short = 0
+        for seconds in dice.sample(holds, len(holds)):
+            before = _refused(voices)
+            await asyncio.to_thread(_hold, place, seconds)
+            await asyncio.sleep(gap)
+            refused_in_short += _refused(voices) - before if seconds <= PATIENT_SECONDS else 0
+        await asking
+        await voices.until_handled(300)
+        await until_done(place, number, 300)
+        label = f"D1 SQLite, {updates:,} updates, held {len(holds)} times for up to {max(holds):g} s"
+        found = await account(crowd, number)
+        return [
+            *await voices.account(label),
+            *nobody_harmed(label, found, len(crowd.language)),
+            exactly(f"{label}: refused while it was held up to 5 s", refused_in_short, 0, "posts"),
+            shown(f"{label}: refused while it was held longer", _refused(voices) - refused_in_short, "posts"),
+            exactly(f"{label}: refusals other than 503", _refused(voices) - voices.statuses[503], 0, "posts"),
+        ]
+
+
+def _refused(voices: Voices) -> int:
+    return voices.statuses.total() - voices.statuses[200]
+
+
+def _hold(place: Rig, seconds: float) -> None:
+    with contextlib.closing(sqlite3.connect(place.data_dir / "vouch.db", timeout=30, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(seconds)
+        other.execute("ROLLBACK")
+
+
+async def full(folder: Path, *, updates: int, seconds: float) -> list[Figure]:
+    """D2: no file of the process may grow any more (RLIMIT_FSIZE), for a while, in the middle of everything."""
+    async with rig(folder, "sqlite", **WEBHOOK) as place, aiohttp.ClientSession() as session:
+        crowd = await populate(place, 200)
+        place.start_all()
+        await place.until_ready()
+        voices = Voices(place, session, list(crowd.language))
+        number = await begin(place)
+        asking = asyncio.create_task(voices.ask_evenly(updates // 2, updates / (seconds + 5)))
+        await until_arrived(place, 20, 60)
+        with _no_room(place):
+            await until(_refusing(voices), 30, "the webhook refuses")
+            still = await place.api.arrived()
+            await asyncio.sleep(seconds)
+            moved = await place.api.arrived() - still
+        began = time.monotonic()
+        await until_arrived(place, still + moved + 1, 60)
+        back = time.monotonic() - began
+        await asking
+        await voices.until_handled(300)
+        await until_done(place, number, 300)
+        return await _after_full(crowd, voices, number, moved, back)
+
+
+def _refusing(voices: Voices):  # type: ignore[no-untyped-def]
+    async def refuses() -> bool:
+        return voices.statuses[503] > 0
+
+    return refuses
+
+
+@contextlib.contextmanager
+def _no_room(place: Rig) -> Iterator[None]:
+    """Files of the process may not grow beyond what its write-ahead log has now."""
+    process = place.processes["all"]
+    size = (place.data_dir / "vouch.db-wal").stat().st_size
+    before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
+
+
+async def _after_full(crowd: Crowd, voices: Voices, number: str, moved: int, back: float) -> list[Figure]:
+    place, label = crowd.rig, "D2 SQLite, disk full"
+    found = await account(crowd, number)
+    return [
+        *await voices.account(label),
+        *nobody_harmed(label, found, len(crowd.language)),
+        at_least(f"{label}: posts refused with 503", voices.statuses[503], 1, "posts"),
+        exactly(f"{label}: refusals other than 503", _refused(voices) - voices.statuses[503], 0, "posts"),
+        at_most(f"{label}: sent although the intent could not be stored", moved, 0, "messages"),
+        exactly(f"{label}: unconfirmed", found.count(DeliveryState.UNCONFIRMED), 0, "deliveries"),
+        exactly(f"{label}: integrity_check", place.one("PRAGMA integrity_check") == "ok", True, ""),
+        at_most(f"{label}: goes on after there is room", back, RECOVERY_SECONDS, "s"),
+        exactly(f"{label}: processes that ended", place.processes["all"].poll() is not None, False, ""),
+    ]
