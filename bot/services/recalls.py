@@ -5,15 +5,15 @@ from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.repositories.recalls import Recalled, ToRecall
-from bot.domain.broadcasts import ENDED, BroadcastState, DeliveryState, RecallState
+from bot.domain.broadcasts import CUT_OFF_BY, ENDED, BroadcastState, DeliveryState, RecallState
 from bot.domain.messaging import Blocked, Moved, NotSent, OutgoingMessage, RetryLater, SendOutcome, Sent
 from bot.domain.residents import ResidentState
 from bot.domain.staff import Act
 from bot.errors import Conflict, InvalidInput
 from bot.services.addresses import Addresses
+from bot.services.alerts import Alerts
 from bot.services.audit import Actor, Audit
 from bot.services.lanes import Job
-from bot.services.launch import Launch
 from bot.services.planner import Planner
 from bot.services.ports import Clock, Renderer
 from bot.services.vault import Vault
@@ -34,9 +34,9 @@ class Reach:
 class Recalls:
     """One publisher suffices: taking back what was approved by two is the safe direction, and it is urgent."""
 
-    def __init__(self, planner: Planner, launch: Launch, audit: Audit, clock: Clock) -> None:
+    def __init__(self, planner: Planner, alerts: Alerts, audit: Audit, clock: Clock) -> None:
         self._planner = planner
-        self._launch = launch
+        self._alerts = alerts
         self._audit = audit
         self._clock = clock
 
@@ -57,18 +57,22 @@ class Recalls:
             reason=f"taken back by {actor.name}",
         ):  # fmt: skip
             raise Conflict("Somebody else changed this broadcast a moment ago.")
-        await uow.deliveries.skip_all(broadcast_id, "cancelled", now=now)
+        await uow.deliveries.skip_queued(broadcast_id, CUT_OFF_BY[BroadcastState.CANCELLED], now=now)
         await uow.broadcasts.change(broadcast_id, recalled_at=row.recalled_at or now)
         await uow.recalls.mark_under_way(broadcast_id)
         if row.recalled_at is not None:
             await uow.recalls.mark_failed(broadcast_id)
-        queued = (await uow.recalls.counts(broadcast_id)).get(RecallState.QUEUED, 0)
-        tally = await uow.tallies.tally(broadcast_id, since=now)
-        unconfirmed = sum(n for (_, state), n in tally.counts.items() if state is DeliveryState.UNCONFIRMED)
+        reach = await self._reach(uow, broadcast_id)
         await self._audit.note(
-            uow, actor, Act.RECALL_BROADCAST, f"broadcast {broadcast_id}", messages=queued, reason=reason.strip()
+            uow, actor, Act.RECALL_BROADCAST, f"broadcast {broadcast_id}", messages=reach.queued, reason=reason.strip()
         )
-        await self._launch.alert(uow, broadcast_id, f"{actor.name} takes it back. {reason.strip()}".strip())
+        await self._alerts.broadcast(uow, broadcast_id, f"{actor.name} takes it back. {reason.strip()}".strip())
+        return reach
+
+    async def _reach(self, uow: UnitOfWork, broadcast_id: int) -> Reach:
+        tally = await uow.tallies.tally(broadcast_id, since=self._clock.now())
+        unconfirmed = sum(n for (_, state), n in tally.counts.items() if state is DeliveryState.UNCONFIRMED)
+        queued = (await uow.recalls.counts(broadcast_id)).get(RecallState.QUEUED, 0)
         return Reach(queued, unconfirmed, await uow.recalls.erased(broadcast_id))
 
 

@@ -7,14 +7,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select, update
 
 from bot.db.repositories.base import Repository
-from bot.db.tables import broadcasts, deliveries, erased_counts, residents
+from bot.db.tables import UNSETTLED, broadcasts, deliveries, erased_counts, residents
 from bot.domain.broadcasts import DeliveryState, RecallState
 
 _SENDING, _SENT = int(DeliveryState.SENDING), int(DeliveryState.SENT)
 _QUEUED, _WORKING = int(RecallState.QUEUED), int(RecallState.WORKING)
-# Literals, not parameters: only then do both engines see that the small partial index is enough.
+# A literal, not a parameter: only then do both engines see that the small partial index is enough.
 _OPEN = deliveries.c.recall < literal_column("2")
-_UNDER_WAY = deliveries.c.state < literal_column("2")
 _MOST_UNDER_WAY = 500
 """More than a sender has under way at once."""
 _TO_DO = (deliveries.c.state == _SENT, deliveries.c.recall.is_(None), deliveries.c.message_ref.is_not(None))
@@ -54,7 +53,7 @@ class RecallRepository(Repository):
         await self.connection.execute(
             update(deliveries)
             .where(
-                deliveries.c.broadcast_id == broadcast_id, _UNDER_WAY, deliveries.c.state == _SENDING,
+                deliveries.c.broadcast_id == broadcast_id, UNSETTLED, deliveries.c.state == _SENDING,
                 deliveries.c.recall.is_(None),
             )
             .values(recall=_QUEUED)
