@@ -4,15 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, case, func, insert, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    TextClause,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from bot.db.repositories.base import Repository
 from bot.db.repositories.residents import Audience, audience_clause, of_resident
 from bot.db.tables import QUEUED, UNSETTLED, broadcast_groups, broadcasts, deliveries, erased_counts, residents
 from bot.db.types import Instant, stored_instant
-from bot.domain.broadcasts import BroadcastState, DeliveryState
+from bot.domain.broadcasts import ENDED, BroadcastState, DeliveryState
 
 _QUEUED, _SENDING, _RESTING = int(DeliveryState.QUEUED), int(DeliveryState.SENDING), int(DeliveryState.RESTING)
+PORTION = 5_000
+"""Deliveries that are ended in one transaction: a fraction of a second on either engine."""
 _HAD = (_SENDING, int(DeliveryState.SENT), int(DeliveryState.UNCONFIRMED))
 _END_SENT_SQLITE = """
 UPDATE deliveries SET state = 2, changed_at = ?, message_ref = ?, error = NULL
@@ -206,14 +221,36 @@ class DeliveryRepository(Repository):
             .values(state=int(DeliveryState.SKIPPED), error=reason, changed_at=now)
         )  # fmt: skip
 
-    async def skip_all(self, broadcast_id: int, reason: str, *, now: datetime) -> int:
-        """End everything of a broadcast that is still queued without sending."""
-        done = await self.connection.execute(
-            update(deliveries)
-            .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.state.in_((_QUEUED, _RESTING)))
-            .values(state=int(DeliveryState.SKIPPED), error=reason, changed_at=now)
-        )
-        return int(done.rowcount)
+    async def skip_queued(self, broadcast_id: int, reason: str, *, now: datetime) -> int:
+        """End a portion of what is still queued of a broadcast without sending; returns how many.
+
+        A portion, because a million rows take a while: a broadcast that has ended is at its end at once, its queued
+        rows count as skipped from then on, and the rest of them is written down portion by portion.
+        """
+        ended = 0
+        for where in (QUEUED,), (UNSETTLED, deliveries.c.state == _RESTING):
+            portion = (
+                select(deliveries.c.resident_id)
+                .where(deliveries.c.broadcast_id == broadcast_id, *where)
+                .limit(PORTION - ended)
+            )
+            done = await self.connection.execute(
+                update(deliveries)
+                .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.resident_id.in_(portion), where[-1])
+                .values(state=int(DeliveryState.SKIPPED), error=reason, changed_at=now)
+            )
+            ended += int(done.rowcount)
+        return ended
+
+    async def left_queued(self, *, since: datetime) -> list[tuple[int, str]]:
+        """Broadcasts that ended since then, with their state, of which something still stands as queued."""
+        mine = deliveries.c.broadcast_id == broadcasts.c.id
+        resting = exists().where(mine, UNSETTLED, deliveries.c.state == _RESTING)
+        statement = select(broadcasts.c.id, broadcasts.c.state).where(
+            broadcasts.c.state.in_(ENDED), broadcasts.c.finished_at > since,
+            or_(exists().where(mine, QUEUED), resting),
+        )  # fmt: skip
+        return [(int(row[0]), str(row[1])) for row in await self.connection.execute(statement)]
 
     async def requeue(self, broadcast_id: int, resident_id: int, *, fence: int) -> None:
         """Certainly not sent: back into the queue."""

@@ -85,7 +85,9 @@ def _left_out(again: Again) -> list[ColumnElement[bool]]:
     ended = deliveries.c.state == int(DeliveryState.UNCONFIRMED)
     if again.kind is ResendKind.REST:
         cut_off = and_(deliveries.c.state == int(DeliveryState.SKIPPED), deliveries.c.error.in_(CUT_OFF))
-        ended = or_(deliveries.c.state == int(DeliveryState.FAILED), cut_off)
+        # The broadcast has ended: what still stands as queued is skipped, and will be written down so.
+        open_ended = (DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.RESTING)
+        ended = or_(deliveries.c.state.in_([int(each) for each in open_ended]), cut_off)
     left_out = select(deliveries.c.resident_id).where(deliveries.c.broadcast_id == again.broadcast_id, ended)
     others = select(broadcasts.c.id).where(broadcasts.c.resend_of == again.broadcast_id)
     reached = exists().where(
