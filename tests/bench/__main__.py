@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -31,7 +32,7 @@ async def run(names: list[str], on: list[str]) -> list[Figure]:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix=f"vouch-bench-{name}-") as folder:
             found = await _measured(name, Path(folder), on)
-        print(f"{table(found)}\n  ({time.monotonic() - began:.0f} s)", flush=True)
+        print(f"{table(found)}\n  ({time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f})", flush=True)
         figures += found
     return figures
 

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from bot.db.tables import deliveries
 from bot.domain.broadcasts import DeliveryState
-from bot.services.audit import actor_of
 from tests.bench.pace import said
 from tests.bench.place import UNCAPPED, Place, place
 from tests.bench.processes import output_of, resident_mb
@@ -49,12 +48,14 @@ async def _start(here: Place, engine: str) -> list[Figure]:
     await here.stage.start(wait=False)
     await here.until_sent(1, 60)
     at = (await here.standin.sent())[0]["at"]
-    await asyncio.sleep(5)
     assert here.stage.process is not None
+    used = here.cpu()[0]
+    await asyncio.sleep(5)
     memory = resident_mb(here.stage.process.pid)
     await here.stage.stop()
     return [
         at_most(f"a million on file, {engine}: from the start to the first answer", at - began, 2.0, "s"),
+        shown(f"a million on file, {engine}: CPU of the start", used, "s"),
         at_most(f"a million on file, {engine}: idle memory", memory, 120, "MB"),
     ]
 
@@ -86,9 +87,7 @@ async def _approve(here: Place, *languages: str) -> dict[str, Any]:
 
 
 async def _steer(here: Place, act: str, number: int) -> None:
-    async with here.base.db.write() as uow:
-        actor = actor_of(await here.base.desk.staff.by_name(uow, town.AUTHOR), "bench")
-        await getattr(here.base.desk.broadcasts, act)(uow, actor, number)
+    await here.stage.cli("broadcasts", act, str(number), "--by", town.AUTHOR)
 
 
 def _bare(path: Path) -> float:
@@ -133,8 +132,7 @@ async def _beginning_and_end(here: Place, engine: str, number: int) -> list[Figu
     await here.until_done(number, 120)
     assert here.stage.process is not None
     peak = resident_mb(here.stage.process.pid, peak=True)
-    async with here.base.db.read() as uow:
-        counts = (await here.base.desk.broadcasts.show(uow, number))["counts"]
+    counts = (await here.stage.show(str(number)))["counts"]
     await here.stage.stop()
     label = f"a broadcast to 1,000,000, {engine}"
     return [
