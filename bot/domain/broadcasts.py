@@ -108,6 +108,8 @@ class ResendKind(StrEnum):
 
 CUT_OFF = ("cancelled", "missed", "too late", "quiet hours until it is too late", "stopped")
 """Reasons of skipped deliveries that are the broadcast's, not the person's: these count to the rest."""
+CUT_OFF_BY: dict[BroadcastState, str] = {BroadcastState.CANCELLED: "cancelled", BroadcastState.MISSED: "too late"}
+"""The reason that what was still queued gets when its broadcast ends so."""
 
 
 def seconds_to_send(people: int, rate: float) -> float:

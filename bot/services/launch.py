@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.db import UnitOfWork
 from bot.db.rows import BroadcastRow
-from bot.domain.broadcasts import BroadcastState
+from bot.domain.broadcasts import CUT_OFF_BY, BroadcastState
 from bot.domain.schedule import LATE_BY, planned
 from bot.errors import Conflict
 from bot.services.alerts import Alerts
@@ -47,7 +47,7 @@ class Launch:
         waits = BroadcastState.PAUSED if held else BroadcastState.SCHEDULED
         if row.state != waits or row.approved_hash is None or _is_over(row, now):
             return False
-        reason = await self._why_not(uow, row)
+        reason = await self.why_not(uow, row)
         if reason is not None:
             await self._back_to_author(uow, row, reason)
             return False
@@ -61,8 +61,8 @@ class Launch:
         await self._series.follow(uow, row)
         return True
 
-    async def _why_not(self, uow: UnitOfWork, row: BroadcastRow) -> str | None:
-        """Why the second person's yes does not cover what would be sent now, or what it would cost."""
+    async def why_not(self, uow: UnitOfWork, row: BroadcastRow) -> str | None:
+        """Why the second person's yes does not cover what would be sent now, or what it would cost; None if it does."""
         try:
             await self._prices.check(uow, row)
         except Conflict as error:
@@ -145,7 +145,7 @@ class Launch:
             row.id, BroadcastState(row.state), BroadcastState.MISSED, finished_at=now, reason="its latest time passed"
         ):
             return
-        await uow.deliveries.skip_all(row.id, "too late", now=now)
+        await uow.deliveries.skip_queued(row.id, CUT_OFF_BY[BroadcastState.MISSED], now=now)
         await self._audit.note_system(uow, "missed", f"broadcast {row.id}")
         await self._alerts.broadcast(uow, row.id, "Its latest time passed; nothing more of it is sent.")
         await self._series.follow(uow, row)

@@ -50,6 +50,10 @@ class AudienceGroup:
     size: int
 
 
+IN_ROW_ORDER = "NOT INDEXED"
+"""For SQLite: an audience is most of the table, and its indexes lead to the rows in no order at all."""
+
+
 def audience_clause(bot_id: int, audience: Audience, now: datetime) -> ColumnElement[bool]:
     """The SQL condition for who gets a broadcast now; the same for the dry run and for the real thing."""
     active = or_(
@@ -84,7 +88,9 @@ def _left_out(again: Again) -> list[ColumnElement[bool]]:
     ended = deliveries.c.state == int(DeliveryState.UNCONFIRMED)
     if again.kind is ResendKind.REST:
         cut_off = and_(deliveries.c.state == int(DeliveryState.SKIPPED), deliveries.c.error.in_(CUT_OFF))
-        ended = or_(deliveries.c.state == int(DeliveryState.FAILED), cut_off)
+        # The broadcast has ended: what still stands as queued is skipped, and will be written down so.
+        open_ended = (DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.RESTING)
+        ended = or_(deliveries.c.state.in_([int(each) for each in open_ended]), cut_off)
     left_out = select(deliveries.c.resident_id).where(deliveries.c.broadcast_id == again.broadcast_id, ended)
     others = select(broadcasts.c.id).where(broadcasts.c.resend_of == again.broadcast_id)
     reached = exists().where(
@@ -155,6 +161,7 @@ class ResidentRepository(Repository):
             select(*key, func.count())
             .where(audience_clause(bot_id, audience, now))
             .group_by(*key)
+            .with_hint(residents, IN_ROW_ORDER, "sqlite")
             .order_by(func.count().desc(), *key)
         )
         return [AudienceGroup(*row) for row in await self.connection.execute(statement)]

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.db.repositories import deliveries as deliveries_repository
 from bot.domain.broadcasts import DeliveryState
 from bot.domain.messaging import Blocked, InDoubt, Moved, NotSent, Rejected, RetryLater, SendOutcome, Sent
 from bot.errors import Conflict
+from bot.jobs import end_queued
 from bot.services.accounts import Wanted
 from bot.services.audit import Actor
 from tests.factories import LEASE, World
@@ -451,3 +453,33 @@ async def test_answers_go_before_broadcasts(world: World) -> None:
 
 def test_every_end_state_is_counted() -> None:
     assert {each.word for each in DeliveryState} == {"queued", "sending", *ENDS}
+
+
+async def test_a_large_broadcast_ends_at_once_and_is_written_down_in_portions(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries_repository, "PORTION", 4)
+    ana, bea = await _two(world)
+    await world.message("heat", ["en-GB"])
+    for _ in range(10):
+        await world.resident("en-GB")
+    number = await world.broadcast(ana, bea)
+    async with world.db.write() as uow:
+        await world.desk.steering.cancel(uow, ana, number)
+    for portions in (0, 1, 2):
+        shown = await world.shown(number)
+        _balance(shown)
+        assert shown["counts"]["skipped"] == 10, f"written down or not, after {portions} more portions"
+        async with world.db.read() as uow:
+            lines = [each async for each in world.desk.accounts.sheet(uow, number, Wanted("skipped"))]
+        assert {(each["state"], each["error"]) for each in lines} == {("skipped", "cancelled")}
+        assert len(lines) == 10
+        async with world.db.write() as uow:
+            await world.desk.steering.end_queued(uow)
+    await end_queued.run(world.desk)
+    await world.send_all()
+    assert world.messenger.calls == []
+    async with world.db.read() as uow:
+        assert await world.desk.steering.left_queued(uow) == []
+        row = await world.desk.planner.get(uow, number)
+        assert (await world.desk.resend.sizes(uow, row))["rest"] == 10
