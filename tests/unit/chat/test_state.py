@@ -1,9 +1,8 @@
 """What is remembered between two messages: little, bounded, and readable by an older or a newer version."""
 
-from bot.chat.conversation import BUTTONS, COMMANDS
-from bot.chat.menu import profiles
 from bot.chat import checking, choosing, joining, rights, staffing
 from bot.chat.conversation import BUTTONS, COMMANDS
+from bot.chat.menu import profiles
 from bot.chat.state import MAX_DRAFTS, State
 from bot.services.rumours import Submission
 from tests.factories import CATALOGS, CONTROLLER
