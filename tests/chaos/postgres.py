@@ -21,6 +21,7 @@ from tests.integration.db.cluster import postgres_binaries
 from tests.stage import free_port
 
 _OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=on -c max_connections=200"
+_OPTIONS += " -c track_commit_timestamp=on"  # when a request was committed, not when it was begun
 
 
 class Cluster:

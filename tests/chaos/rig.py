@@ -99,7 +99,7 @@ class Rig:
         said = {name: moment for name, moment in said.items() if moment}
         return max(said, key=lambda name: said[name]) if said else None
 
-    async def until_active(self, seconds: float = 30) -> str:
+    async def until_active(self, seconds: float = 90) -> str:
         """Wait until somebody sends."""
         end = time.monotonic() + seconds
         while (name := self.active()) is None:
@@ -107,7 +107,7 @@ class Rig:
             await asyncio.sleep(0.05)
         return name
 
-    async def until_ready(self, seconds: float = 30) -> None:
+    async def until_ready(self, seconds: float = 90) -> None:
         """Wait for /readyz."""
         end = time.monotonic() + seconds
         async with aiohttp.ClientSession() as session:
