@@ -35,6 +35,8 @@ _PARTS = {
 _LISTS = {"BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"}
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MINUTES_A_DAY = 24 * 60
+_LONGEST = 200
+"""Characters of a rule: it is read by people, in a chat too."""
 
 
 def instant(local: datetime, zone: str) -> datetime:
@@ -106,6 +108,8 @@ class Rule:
 
 def _parts(text: str) -> dict[str, str]:
     said = text.strip().upper().removeprefix("RRULE:").rstrip(";")
+    if len(said) > _LONGEST:
+        raise InvalidInput(f"A rule has {_LONGEST} characters at the most.")
     parts: dict[str, str] = {}
     for each in said.split(";"):
         name, _, value = each.partition("=")

@@ -24,7 +24,7 @@ class Scheduler:
         self._add("forget_expired", forget_expired.EVERY_SECONDS, lambda: forget_expired.run(retention))
         self._add("wipe_erased", wipe_erased.EVERY_SECONDS, lambda: wipe_erased.run(db))
 
-    def _add(self, name: str, seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+    def _add(self, name: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
         async def tick() -> None:
             try:
                 await job()

@@ -47,7 +47,7 @@ class Launch:
         waits = BroadcastState.PAUSED if held else BroadcastState.SCHEDULED
         if row.state != waits or row.approved_hash is None or _is_over(row, now):
             return False
-        reason = await self._why_not(uow, row)
+        reason = await self.why_not(uow, row)
         if reason is not None:
             await self._back_to_author(uow, row, reason)
             return False
@@ -61,8 +61,8 @@ class Launch:
         await self._series.follow(uow, row)
         return True
 
-    async def _why_not(self, uow: UnitOfWork, row: BroadcastRow) -> str | None:
-        """Why the second person's yes does not cover what would be sent now, or what it would cost."""
+    async def why_not(self, uow: UnitOfWork, row: BroadcastRow) -> str | None:
+        """Why the second person's yes does not cover what would be sent now, or what it would cost; None if it does."""
         try:
             await self._prices.check(uow, row)
         except Conflict as error:

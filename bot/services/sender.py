@@ -25,7 +25,9 @@ _IN_DOUBT_LIMIT = 5
 """After this many results in doubt in a row only answers go on, and the channel is probed: an outage costs few."""
 _ONE_BY_ONE = 50.0
 """Up to this many a second each message has commits of its own; above, they share them."""
-_UNLIMITED_BATCH, _UNLIMITED_CAP = 200, 100
+_BATCH_SECONDS = 0.1
+"""Above that, as many are claimed at once as leave in this time."""
+_UNLIMITED_BATCH, _UNLIMITED_CAP = 500, 100
 _MOST_AT_ONCE = 400
 _FLUSH_SECONDS = 0.1
 """The longest that an outcome waits for others to share its commit."""
@@ -56,7 +58,7 @@ class Sender:
         self.wake = asyncio.Event()
         """Set it when there may be something to send."""
         rate = pacer.rate
-        self._batch = _UNLIMITED_BATCH if not rate else max(1, int(rate / _ONE_BY_ONE))
+        self._batch = _UNLIMITED_BATCH if not rate else 1 if rate <= _ONE_BY_ONE else int(rate * _BATCH_SECONDS)
 
     @property
     def _cap(self) -> int:

@@ -53,13 +53,14 @@ class Steering:
 
     async def _start_after_all(self, uow: UnitOfWork, actor: Actor, row: BroadcastRow) -> None:
         actor.check(Act.STEER_BROADCAST)
-        reason = await self._planner.no_longer_approved(uow, row)
+        reason = await self._launch.why_not(uow, row)
         if reason is not None:
             raise Conflict(f"{reason} Cancel it and ask for approval of a new one.")
         if row.send_at is not None and row.send_at > self._clock.now():
             await self._steer(uow, actor, row.id, BroadcastState.SCHEDULED, reason=None)
             return
-        await self._launch.start(uow, row.id, held=True)
+        if not await self._launch.start(uow, row.id, held=True):
+            raise Conflict("Somebody else changed this broadcast a moment ago.")
         await self._audit.note(uow, actor, Act.STEER_BROADCAST, f"broadcast {row.id}", to=BroadcastState.SENDING)
 
     async def cancel(self, uow: UnitOfWork, actor: Actor, broadcast_id: int, *, whole_series: bool = False) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import uvloop
 
 from bot import logs
-from tests.bench import million, pace, sending
+from tests.bench import million, pace, receiving, sending
 from tests.bench.engines import engines
 from tests.chaos.figures import Figure, table, write
 from tests.stage import ROOT
@@ -19,6 +19,7 @@ from tests.stage import ROOT
 REPORT = ROOT / "build" / "bench.json"
 BENCHES: Mapping[str, Callable[[Path, list[str]], Awaitable[list[Figure]]]] = {
     "sending": sending.durable, "thousand": pace.thousand, "pace": pace.pace, "million": million.million,
+    "receiving": receiving.receiving, "handling": receiving.handling,
 }  # fmt: skip
 
 

@@ -114,10 +114,22 @@ def _broadcast(screen: Screen, details: Params) -> str:
             f"Never later than {_local(details['until'], zone)}" if details["until"] else "",
             _price(details),
         ),
+        _repeats(details),
         lines(*(escape(each) for each in plan[:_LINES]), _and_more(len(plan) - _LINES)),
         lines(*texts, _and_more(len(details["renditions"]) - len(shown), "file above")),
         _console(screen, f"broadcasts/{details['broadcast_id']}"),
     )
+
+
+def _repeats(details: Params) -> str:
+    """That a yes is one to a whole series, and to when."""
+    if not details.get("repeat"):
+        return ""
+    times = [f"{datetime.fromisoformat(each):%A %d %B %Y %H:%M}" for each in details["coming"]]
+    return lines(
+        bold("It repeats, and your yes counts for all of it:"), escape(details["repeat"]),
+        *(f"then {each}" for each in times), "" if times else "never again after this one",
+    )  # fmt: skip
 
 
 def _again(details: Params) -> str:

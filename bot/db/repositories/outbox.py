@@ -40,9 +40,16 @@ class OutboxRepository(Repository):
         """Write down, before the call, that these are about to be sent."""
         await self.connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(state=SENDING, fence=fence))
 
-    async def postpone(self, row_id: int, not_before: datetime) -> None:
-        """Leave a queued row alone until `not_before`: its chat has had its messages for now."""
-        await self.connection.execute(update(outbox).where(outbox.c.id == row_id).values(not_before=not_before))
+    async def postpone(self, row: OutboxRow, not_before: datetime) -> None:
+        """Leave a queued row, and what else is queued for its person, alone until `not_before`."""
+        whose = outbox.c.id == row.id if row.person_tag is None else outbox.c.person_tag == row.person_tag
+        await self.connection.execute(
+            update(outbox)
+            .where(
+                whose, outbox.c.bot_id == row.bot_id, outbox.c.state == QUEUED, outbox.c.not_before < not_before
+            )
+            .values(not_before=not_before)
+        )  # fmt: skip
 
     async def end(self, row_id: int, state: DeliveryState, *, fence: int, now: datetime, error: str | None) -> None:
         """Record the outcome; what the row said and to whom is removed."""

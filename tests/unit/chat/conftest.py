@@ -88,6 +88,8 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         * 20,
         "send_at": "2026-12-01T10:00:00+00:00",
         "until": "2026-12-01T12:00:00+00:00",
+        "repeat": "FREQ=WEEKLY;BYDAY=" + ",".join(["MO"] * 30),
+        "coming": ["2026-12-08T10:00", "2026-12-15T10:00", "2026-12-22T10:00"],
     }
     simple: dict[str, dict[str, Any]] = {
         "language.first": {"tags": ["ur", "pl", "so", "bfi"], "page": 0, "pages": 6, "edit_ref": 5},
