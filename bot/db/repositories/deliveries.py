@@ -230,10 +230,11 @@ class DeliveryRepository(Repository):
         rows count as skipped from then on, and the rest of them is written down portion by portion.
         """
         ended = 0
-        for where in (QUEUED,), (UNSETTLED, deliveries.c.state == _RESTING):
+        for where, index in ((QUEUED,), _BY_QUEUED), ((UNSETTLED, deliveries.c.state == _RESTING), _BY_UNSETTLED):
             portion = (
                 select(deliveries.c.resident_id)
                 .where(deliveries.c.broadcast_id == broadcast_id, *where)
+                .with_hint(deliveries, index, "sqlite")
                 .limit(PORTION - ended)
             )
             done = await self.connection.execute(
