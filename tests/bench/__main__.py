@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -41,7 +42,7 @@ async def _measured(name: str, folder: Path, on: list[str]) -> list[Figure]:
     """One that breaks off is a missed goal of its own; the others still run."""
     try:
         return await BENCHES[name](folder, on)
-    except AssertionError as error:
+    except (AssertionError, subprocess.SubprocessError) as error:
         return [Figure(f"{name} broke off: {error}", None, "", met=False)]
 
 
