@@ -1,4 +1,4 @@
-"""Choosing later: languages one by one, topics, emergencies only, pause and stop."""
+"""Choosing later: languages one by one, topics, emergencies only, quiet hours, pause and stop."""
 
 from bot.chat import joining
 from bot.chat.rooms import PAGE, Rooms, number_in
@@ -6,7 +6,7 @@ from bot.chat.talk import Talk
 from bot.domain.events import EventKind
 from bot.domain.residents import ResidentState
 from bot.library import TOPICS
-from bot.services.residents import PAUSE_DAYS
+from bot.services.residents import PAUSE_DAYS, QUIET_HOURS
 
 
 async def ask_language(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -56,6 +56,21 @@ async def show_topics(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         )  # fmt: skip
 
 
+async def quiet_hours(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`quiet` asks for the hours of the night in which nothing comes; `quiet:22-8` chooses, `quiet:none` ends them."""
+    if talk.resident is None:
+        await joining.show_menu(rooms, talk, [])
+        return
+    chosen = {f"{start}-{end}": (start, end) for start, end in QUIET_HOURS}
+    picked = arguments[0] if arguments else ""
+    if picked == "none" or picked in chosen:
+        await talk.residents.set_quiet_hours(talk.uow, talk.resident, chosen.get(picked))
+        talk.resident = await talk.residents.find(talk.uow, talk.person)
+        await joining.show_settings(rooms, talk, [])
+        return
+    await talk.say("quiet_hours", edit=True, nights=QUIET_HOURS, chosen=joining.quiet_night(talk.resident))
+
+
 async def pause(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """`/pause` asks for how long; `pause:7` does it; `pause:0` ends it."""
     if talk.resident is None:
@@ -80,5 +95,7 @@ async def stop(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     await talk.say("stopped", was=was)
 
 
-BUTTONS = {"setl": ask_language, "sl": set_language, "t": show_topics, "pause": pause, "stop": stop}
+BUTTONS = {
+    "setl": ask_language, "sl": set_language, "t": show_topics, "quiet": quiet_hours, "pause": pause, "stop": stop,
+}  # fmt: skip
 COMMANDS = {"stop": stop, "pause": pause}

@@ -3,6 +3,7 @@
 from bot.chat import submissions
 from bot.chat.rooms import PAGE, Rooms
 from bot.chat.talk import Talk
+from bot.db.rows import ResidentRow
 from bot.domain.events import EventKind
 from bot.domain.residents import Form, Preferences, ResidentState
 from bot.errors import NotFound
@@ -187,7 +188,15 @@ async def show_settings(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         "settings", edit=talk.event.kind is EventKind.BUTTON, listen=talk.resident.listen, read=talk.resident.read,
         area=areas.get(talk.resident.area or "", ""), form=talk.resident.form, topics=talk.resident.topics,
         emergencies_only=talk.resident.emergencies_only, state=talk.resident.state,
+        quiet=quiet_night(talk.resident),
     )  # fmt: skip
+
+
+def quiet_night(resident: ResidentRow) -> list[int] | None:
+    """A resident's quiet hours as minutes of the day from and to; None where they chose none."""
+    if resident.quiet_from is None or resident.quiet_to is None:
+        return None
+    return [resident.quiet_from, resident.quiet_to]
 
 
 async def ask_area_again(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:

@@ -28,6 +28,9 @@ def broadcasts_create(
     areas: Annotated[str | None, typer.Option("--areas", help="A,B; all when left out")] = None,
     at: Annotated[str | None, typer.Option("--at", help="2026-12-01T10:00 in the borough's zone")] = None,
     until: Annotated[str | None, typer.Option("--until", help="never sent later than this")] = None,
+    repeat: Annotated[
+        str | None, typer.Option("--repeat", help="FREQ=WEEKLY;BYDAY=MO (an RRULE of days), from --at on")
+    ] = None,
     allow_fallback: Annotated[
         bool, typer.Option("--allow-fallback", help="Named languages whose rendition is a draft may get English.")
     ] = False,
@@ -39,7 +42,8 @@ def broadcasts_create(
         async with shell.writing() as (base, uow):
             broadcast_id = await base.desk.broadcasts.create(
                 uow, await shell.actor(base, uow, by), key=message, languages=shell.split(languages),
-                areas=shell.split(areas), at=at, until=until, allow_fallback=allow_fallback, paid=paid,
+                areas=shell.split(areas), at=at, until=until, repeat=repeat, allow_fallback=allow_fallback,
+                paid=paid,
             )  # fmt: skip
         print(broadcast_id)
 
@@ -55,9 +59,12 @@ def broadcasts_preview(broadcast_id: int, as_json: AsJson = False) -> None:
             row = await base.desk.planner.get(uow, broadcast_id)
             plan = await base.desk.planner.plan(uow, row)
             price = await base.desk.prices.of(uow, row)
+            rhythm = await base.desk.planner.rhythm(uow, row)
         shell.show(plan.by_language(), as_json)
         if not as_json:
             print(f"{plan.size} people, {plan.nothing} get nothing, about {plan.seconds:.0f} seconds")
+        if rhythm is not None and not as_json:
+            print(f"it repeats ({row.repeat}); next: {', '.join(rhythm.coming(row.occurrence, 3)) or 'never'}")
         if price is not None and not as_json:
             left = f"{stars(price.left)} of this month's {stars(price.cap)} are left"
             print(f"paid: up to {stars(price.highest)} Stars; {left}")
@@ -77,10 +84,10 @@ def broadcasts_approve(broadcast_id: int, by: By) -> None:
     shell.go(work())
 
 
-def _steer(verb: str, broadcast_id: int, by: str) -> None:
+def _steer(verb: str, broadcast_id: int, by: str, **how: bool) -> None:
     async def work() -> None:
         async with shell.writing() as (base, uow):
-            await getattr(base.desk.steering, verb)(uow, await shell.actor(base, uow, by), broadcast_id)
+            await getattr(base.desk.steering, verb)(uow, await shell.actor(base, uow, by), broadcast_id, **how)
         print("done")
 
     shell.go(work())
@@ -99,9 +106,12 @@ def broadcasts_resume(broadcast_id: int, by: By) -> None:
 
 
 @commands.command("cancel")
-def broadcasts_cancel(broadcast_id: int, by: By) -> None:
-    """End it."""
-    _steer("cancel", broadcast_id, by)
+def broadcasts_cancel(
+    broadcast_id: int, by: By,
+    series: Annotated[bool, typer.Option("--series", help="All of what repeats, not this one alone.")] = False,
+) -> None:  # fmt: skip
+    """End it; what repeats goes on with its next occurrence, unless --series."""
+    _steer("cancel", broadcast_id, by, whole_series=series)
 
 
 @commands.command("recall")

@@ -106,6 +106,14 @@ class Rule:
         return rrulestr(self.text, dtstart=self.first)
 
 
+def monthly(first: datetime) -> str:
+    """Every month on this day; where a month has no such day, on its last."""
+    if first.day <= 28:
+        return "FREQ=MONTHLY"
+    days = ",".join(str(each) for each in range(28, first.day + 1))
+    return f"FREQ=MONTHLY;BYMONTHDAY={days};BYSETPOS=-1"
+
+
 def _parts(text: str) -> dict[str, str]:
     said = text.strip().upper().removeprefix("RRULE:").rstrip(";")
     if len(said) > _LONGEST:

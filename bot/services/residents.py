@@ -13,6 +13,8 @@ from bot.services.ports import Clock
 from bot.services.vault import Vault
 
 PAUSE_DAYS = (1, 7, 30)
+QUIET_HOURS = ((21, 7), (22, 8), (23, 6))
+"""The nights to choose from, as hours of the local day from and to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,15 @@ class Residents:
         return found
 
     async def change(self, uow: UnitOfWork, resident: ResidentRow, **values: Any) -> None:
-        """Change what they chose: listen, read, area, form, topics, emergencies_only."""
+        """Change what they chose: listen, read, area, form, topics, emergencies_only, quiet_from, quiet_to."""
         await uow.residents.change(resident.id, changed_at=self._clock.now(), **values)
+
+    async def set_quiet_hours(self, uow: UnitOfWork, resident: ResidentRow, hours: tuple[int, int] | None) -> None:
+        """Between these hours of the local day nothing but emergencies comes unasked; None: at any hour."""
+        start, end = hours if hours is not None else (None, None)
+        await self.change(
+            uow, resident, quiet_from=None if start is None else start * 60, quiet_to=None if end is None else end * 60
+        )
 
     async def pause(self, uow: UnitOfWork, resident: ResidentRow, days: int) -> None:
         """Nothing unasked for some days."""

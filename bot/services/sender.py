@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
+from functools import cache
 
 import structlog
 
@@ -32,6 +33,8 @@ _MOST_AT_ONCE = 400
 _FLUSH_SECONDS = 0.1
 """The longest that an outcome waits for others to share its commit."""
 _FIRST_ROUND_TRIP = 0.05
+_count = cache(SENDS.labels)
+"""The counter of a lane and an outcome: to look it up costs more than to count."""
 
 
 class LeaseLost(Exception):
@@ -196,6 +199,7 @@ class Sender:
                 job.outcome = NotSent("the intent was not committed")
             raise
         self._forget_ended(ended)
+        IN_FLIGHT.set(len(self._flight) + len(jobs))
         return jobs
 
     @staticmethod
@@ -274,9 +278,10 @@ class Sender:
 
     def _note_outcome(self, job: Job) -> None:
         outcome = job.outcome
-        SENDS.labels(job.lane.name if job.lane else "", type(outcome).__name__).inc()
-        IN_FLIGHT.set(len(self._flight))
+        _count(job.lane.name if job.lane else "", type(outcome).__name__).inc()
         match outcome:
+            case Sent():
+                self._doubts = 0
             case RetryLater(after):
                 PAUSES.inc()
                 self._pacer.hold(after)
@@ -286,7 +291,7 @@ class Sender:
                 self._doubts += 1
                 if self._doubts == _IN_DOUBT_LIMIT:
                     log.warning("sender.breaker_open")
-            case Sent() | Blocked() | Rejected():
+            case Blocked() | Rejected():
                 self._doubts = 0
 
     async def probe_if_doubtful(self) -> None:

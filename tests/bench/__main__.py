@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -31,7 +33,7 @@ async def run(names: list[str], on: list[str]) -> list[Figure]:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix=f"vouch-bench-{name}-") as folder:
             found = await _measured(name, Path(folder), on)
-        print(f"{table(found)}\n  ({time.monotonic() - began:.0f} s)", flush=True)
+        print(f"{table(found)}\n  ({time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f})", flush=True)
         figures += found
     return figures
 
@@ -40,7 +42,7 @@ async def _measured(name: str, folder: Path, on: list[str]) -> list[Figure]:
     """One that breaks off is a missed goal of its own; the others still run."""
     try:
         return await BENCHES[name](folder, on)
-    except AssertionError as error:
+    except (AssertionError, subprocess.SubprocessError) as error:
         return [Figure(f"{name} broke off: {error}", None, "", met=False)]
 
 

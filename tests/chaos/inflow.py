@@ -14,7 +14,7 @@ from tests.chaos.crowd import populate, until
 from tests.chaos.figures import Figure, at_least, at_most, exactly, shown
 from tests.chaos.rig import Rig, rig
 from tests.chaos.soak import memory_mib
-from tests.chaos.voices import Voices, pressed, said
+from tests.chaos.voices import Voices, pressed, said, waiting
 
 WEBHOOK = {"VOUCH_TELEGRAM_UPDATES": "webhook", "VOUCH_RATE_PER_SECOND": "0"}
 PACED = {"VOUCH_TELEGRAM_UPDATES": "webhook", "VOUCH_RATE_PER_SECOND": "25"}
@@ -136,6 +136,11 @@ async def flooded_by_one(folder: Path, engine: str, *, updates: int, seconds: fl
             others.append(await _others_answer(place, voices, chats, len(others)))
             await asyncio.sleep(0.3)
         await flood
+
+        async def all_handled() -> bool:
+            return (await asyncio.to_thread(waiting, place))[0] == 0
+
+        await until(all_handled, 300, "the flood handled", every=0.5)
         label = f"O1 {place.engine}, {updates:,} updates of one person in {seconds:g} s"
         kept = place.one("SELECT count(*) FROM flags")
         others.sort()

@@ -85,8 +85,10 @@ async def _deploy(place: Rig, turn: int, overlap: float) -> tuple[float, int]:
     if "web" in place.processes:
         web_took, web_code = await place.end("web", signal.SIGTERM)
         place.start("web")
+        await place.until_ready()
         took, code = max(took, web_took), code or web_code
-    await asyncio.sleep(2)
+    await place.until_active()
+    await asyncio.sleep(1)
     return took, code
 
 

@@ -127,7 +127,7 @@ class Poller:
         POLL_CONFLICTS.inc()
         hint = "Another program takes this bot's updates: stop it, or give it a token of its own."
         log.error("polling.conflict", hint=hint, times=self._conflicts, reason=reason)
-        longest = min(self._shortest * float(2 ** min(self._conflicts, 10)), self._longest)
+        longest = min(self._shortest * 2.0 ** min(self._conflicts, 10), self._longest)
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - so that two of us do not keep step
 
 

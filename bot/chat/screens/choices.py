@@ -25,6 +25,7 @@ def settings(screen: Screen, params: Params) -> OutgoingMessage:
         t.text("Your area: {area}", area=params["area"] or t.text("not said")),
         t.text("You get messages as: {form}", form=Safe(t.text(FORMS.get(params["form"], FORMS["text"])))),
         t.text("You get: {topics}", topics=Safe(only if params["emergencies_only"] else topics)),
+        _quiet_line(screen, params.get("quiet")),
         t.text("At the moment you get no messages.") if params["state"] in {"stopped", "paused"} else "",
     )
     resume = screen.button(pN_("button", "Start messages again"), "pause:0")
@@ -37,17 +38,51 @@ def settings(screen: Screen, params: Params) -> OutgoingMessage:
         screen.row(
             screen.button(pN_("button", "Area"), "seta"), screen.button(pN_("button", "Voice, video or text"), "setf")
         ),
+        screen.row(screen.button(pN_("button", "Topics"), "t"), screen.button(pN_("button", "Quiet hours"), "quiet")),
         screen.row(
-            screen.button(pN_("button", "Topics"), "t"),
             resume if quiet else screen.button(pN_("button", "Take a break"), "pause"),
+            screen.button(pN_("button", "Stop messages"), "stop"),
         ),
         screen.row(
             screen.button(pN_("button", "What you hold about me"), "mydata"),
             screen.button(pN_("button", "Erase me"), "forget"),
         ),
-        screen.row(screen.button(pN_("button", "Stop messages"), "stop"), screen.button(MENU_BUTTON, "menu")),
+        (screen.button(MENU_BUTTON, "menu"),),
     )
     return OutgoingMessage(html, rows, edit_ref=params.get("edit_ref"))
+
+
+def _quiet_line(screen: Screen, night: list[int] | None) -> str:
+    if night is None:
+        return screen.t.text("Quiet hours: none")
+    return screen.t.text("Quiet hours: from {start} to {end}", start=_hour(night[0]), end=_hour(night[1]))
+
+
+def _hour(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def quiet_hours(screen: Screen, params: Params) -> OutgoingMessage:
+    """The hours of the night in which nothing comes, and what comes all the same."""
+    t = screen.t
+    html = paragraphs(
+        bold(t.text("At which hours would you like no messages?")),
+        t.text("What we send in these hours comes when they are over, if it is still needed then."),
+        # Critical: emergency line
+        t.text("Messages about emergencies come at any hour."),
+    )
+    rows = [
+        (Button(_ticked(params["chosen"] == [start * 60, end * 60]) + t.button(
+            pN_("button", "From {start} to {end}"), start=_hour(start * 60), end=_hour(end * 60)
+        ), f"quiet:{start}-{end}"),)
+        for start, end in params["nights"]
+    ]  # fmt: skip
+    none = Button(_ticked(params["chosen"] is None) + t.button(pN_("button", "No quiet hours")), "quiet:none")
+    return OutgoingMessage(html, (*rows, (none,), (screen.button(BACK, "set"),)), edit_ref=params.get("edit_ref"))
+
+
+def _ticked(chosen: bool) -> str:
+    return "✅ " if chosen else "▫️ "
 
 
 def change_language(screen: Screen, params: Params) -> OutgoingMessage:
@@ -75,13 +110,11 @@ def topics(screen: Screen, params: Params) -> OutgoingMessage:
     )
     chosen = set(params["chosen"])
     buttons = [
-        Button(("✅ " if each in chosen else "▫️ ") + t.button(TOPICS[each]), f"t:{each}")
+        Button(_ticked(each in chosen) + t.button(TOPICS[each]), f"t:{each}")
         for each in params["topics"]
         if each in TOPICS
     ]
-    only = Button(
-        ("✅ " if params["emergencies_only"] else "▫️ ") + t.button(pN_("button", "Only emergencies")), "t:emergency"
-    )
+    only = Button(_ticked(params["emergencies_only"]) + t.button(pN_("button", "Only emergencies")), "t:emergency")
     rows = (*screen.grid(buttons), (only,), (screen.button(BACK, "set"),))
     return OutgoingMessage(html, rows, edit_ref=params.get("edit_ref"))
 
@@ -139,6 +172,6 @@ def stopped(screen: Screen, params: Params) -> OutgoingMessage:
 
 
 SCREENS: dict[str, Render] = {
-    "settings": settings, "language.change": change_language, "topics": topics, "pause.ask": ask_pause,
-    "paused": paused, "resumed": resumed, "stopped": stopped,
+    "settings": settings, "language.change": change_language, "topics": topics, "quiet_hours": quiet_hours,
+    "pause.ask": ask_pause, "paused": paused, "resumed": resumed, "stopped": stopped,
 }  # fmt: skip

@@ -50,11 +50,16 @@ class RecallRepository(Repository):
 
     async def mark_under_way(self, broadcast_id: int) -> None:
         """What is on its way at this moment is taken back once it has arrived."""
+        under_way = (
+            select(deliveries.c.resident_id)
+            .where(deliveries.c.broadcast_id == broadcast_id, UNSETTLED, deliveries.c.state == _SENDING)
+            .with_hint(deliveries, "INDEXED BY ix_deliveries_unsettled", "sqlite")
+        )
         await self.connection.execute(
             update(deliveries)
             .where(
-                deliveries.c.broadcast_id == broadcast_id, UNSETTLED, deliveries.c.state == _SENDING,
-                deliveries.c.recall.is_(None),
+                deliveries.c.broadcast_id == broadcast_id, deliveries.c.resident_id.in_(under_way),
+                deliveries.c.state == _SENDING, deliveries.c.recall.is_(None),
             )
             .values(recall=_QUEUED)
         )  # fmt: skip

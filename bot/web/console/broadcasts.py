@@ -7,11 +7,11 @@ from typing import Any
 from aiohttp import web
 
 from bot.db.rows import BroadcastRow
-from bot.domain.broadcasts import BroadcastState
+from bot.domain.broadcasts import ENDED, BroadcastState
 from bot.domain.paid import stars
 from bot.domain.rumours import RumourState
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.web.console import approvals
+from bot.web.console import approvals, series
 from bot.web.console.renditions import send_to_myself
 from bot.web.visit import Visit
 
@@ -76,7 +76,7 @@ async def new(visit: Visit) -> web.Response:
     counts = await visit.uow.residents.count_by_language()
     known = [each for each in visit.desk.registry.languages if each.read]
     return visit.page(
-        "broadcast_new.html", rumour=rumour, chosen=chosen, counts=counts,
+        "broadcast_new.html", rumour=rumour, repeats=series.REPEATS, chosen=chosen, counts=counts,
         messages=sorted(await visit.uow.messages.in_force(visit.now), key=lambda each: each.title),
         spoken=sorted((each for each in known if each.tag in counts), key=lambda each: -counts[each.tag]),
         others=[each for each in known if each.tag not in counts],
@@ -97,7 +97,8 @@ async def create(visit: Visit) -> web.Response:
     broadcast_id = await visit.desk.broadcasts.create(
         visit.uow, visit.me, key=visit.text("message"), languages=tuple(visit.texts("languages")),
         areas=tuple(visit.texts("areas")), at=visit.text("at") or None, until=visit.text("until") or None,
-        rumour_id=rumour_id, allow_fallback=visit.text("fallback") == "yes", paid=visit.text("paid") == "yes",
+        repeat=series.chosen_rule(visit), rumour_id=rumour_id, allow_fallback=visit.text("fallback") == "yes",
+        paid=visit.text("paid") == "yes",
     )  # fmt: skip
     return visit.go(f"/console/broadcasts/{broadcast_id}", "created")
 
@@ -123,7 +124,7 @@ async def show(visit: Visit) -> web.Response:
     return visit.page(
         "broadcast.html", row=row, message=message, standing=standing, draft=draft, before=before,
         plan=await visit.desk.broadcasts.describe(visit.uow, row.id) if before else None,
-        again=await visit.desk.resend.sizes(visit.uow, row),
+        series=await series.part(visit, row), again=await visit.desk.resend.sizes(visit.uow, row),
         texts=await _texts(visit, row),
         approval=await approvals.view(visit, visit.desk.broadcasts, row.id) if draft else None,
     )  # fmt: skip
@@ -239,12 +240,16 @@ async def resume(visit: Visit) -> web.Response:
 async def confirm_cancel(visit: Visit) -> web.Response:
     """Are you sure?"""
     row = await visit.desk.planner.get(visit.uow, visit.number())
-    return visit.page("broadcast_cancel.html", line=(await lines_of(visit, [row]))[0])
+    return visit.page(
+        "broadcast_cancel.html", line=(await lines_of(visit, [row]))[0], alone=row.state not in ENDED,
+        series=await series.part(visit, row),
+    )  # fmt: skip
 
 
 async def cancel(visit: Visit) -> web.Response:
     """End it."""
-    await visit.desk.steering.cancel(visit.uow, visit.me, visit.number())
+    whole = visit.text("series") == "yes"
+    await visit.desk.steering.cancel(visit.uow, visit.me, visit.number(), whole_series=whole)
     return _back(visit, "cancelled")
 
 

@@ -171,6 +171,28 @@ async def test_everything_chosen_can_be_changed_by_buttons(world: World) -> None
     assert "polski" in phone.last.lower()
 
 
+async def test_quiet_hours_are_chosen_with_buttons_and_shown(world: World) -> None:
+    phone = world.phone()
+    await phone.join("en-GB")
+    await phone.command("settings")
+    assert "Quiet hours: none" in phone.last
+    await phone.press("quiet")
+    assert "Messages about emergencies come at any hour." in phone.last
+    await phone.press("quiet:22-8")
+    assert "Quiet hours: from 22:00 to 08:00" in phone.last
+    row = await _joined(world, phone)
+    assert (row.quiet_from, row.quiet_to) == (22 * 60, 8 * 60)
+    await phone.press("quiet")
+    assert [each.label[0] for row in phone.screens[-1].buttons[:4] for each in row] == ["▫", "✅", "▫", "▫"]
+    for forged in ("quiet:22-9", "quiet:0-0", "quiet:"):
+        await phone.press_stale(forged)
+        assert (await _joined(world, phone)).quiet_from == 22 * 60
+    await phone.press("quiet:none")
+    assert "Quiet hours: none" in phone.last
+    assert (await _joined(world, phone)).quiet_from is None
+    await world.phone().press_stale("quiet:22-8")  # from somebody who has not joined: nothing is kept
+
+
 async def test_pausing_stopping_and_coming_back(world: World) -> None:
     phone = world.phone()
     await phone.join("en-GB")

@@ -257,3 +257,54 @@ async def test_a_price_is_agreed_to_by_name(borough):
     assert grown.status == 400, "the price that was agreed to is not the price any more"
     done = await petra.post(f"{path}/approve", data={"form": "approve", "seen": seen, "price": "13"})
     assert 'data-testid="broadcast-state">Sending<' in await _text(done)
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule", "coming"),
+    [
+        ({"repeat": "day"}, "FREQ=DAILY", "Wed 2 Dec 2026, 10:00"),
+        ({"repeat": "week"}, "FREQ=WEEKLY", "Tue 8 Dec 2026, 10:00"),
+        ({"repeat": "month", "at": "2026-12-31T10:00"}, "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1", "31 Jan"),
+        ({"repeat": "own", "rule": "freq=weekly;byday=tu,th"}, "FREQ=WEEKLY;BYDAY=TU,TH", "Thu 3 Dec 2026, 10:00"),
+    ],
+)  # fmt: skip
+async def test_a_series_from_the_form_shows_its_rule_and_what_comes(borough, fields, rule, coming):
+    percy = await borough.signed_in("Percy")
+    page = await _text(await percy.get(await _create(percy, **{"at": "2026-12-01T10:00", **fields})))
+    series = page.partition('data-testid="series"')[2].partition("</section>")[0]
+    assert f"<code>{rule}</code>" in series
+    assert coming in series
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"repeat": "day"}, {"repeat": "month"}, {"repeat": "now and then", "at": "2026-12-01T10:00"},
+        {"repeat": "own", "at": "2026-12-01T10:00"}, {"repeat": "own", "rule": "FREQ=HOURLY", "at": "2026-12-01T10:00"},
+    ],
+)  # fmt: skip
+async def test_what_cannot_repeat_is_said_and_the_form_kept(borough, fields):
+    percy = await borough.signed_in("Percy")
+    answer = await percy.post("/console/broadcasts/new", data={"form": "new", "message": "mmr", **fields})
+    page = await _text(answer)
+    assert answer.status == 400
+    assert 'data-testid="problem"' in page
+    if "rule" in fields:
+        assert 'value="FREQ=HOURLY"' in page
+
+
+async def test_one_of_a_series_is_cancelled_alone_or_all_of_it(borough):
+    percy, petra = await borough.signed_in("Percy"), await borough.signed_in("Petra")
+    path = await _create(percy, at="2026-12-01T10:00", repeat="day")
+    await percy.post(f"{path}/ask", data={"form": "ask", "approver": "Petra"})
+    await petra.post(f"{path}/approve", data={"form": "approve", "seen": await _seen(petra, path)})
+    assert "the series goes on" in await _text(await percy.get(f"{path}/cancel"))
+    page = await _text(await percy.post(f"{path}/cancel", data={}))
+    assert 'data-testid="broadcast-state">Cancelled<' in page
+    assert "Wed 2 Dec 2026, 10:00" in page, "the next is made"
+    page = await _text(await percy.get(f"{path}/cancel"))
+    assert "Cancel the whole series" in page
+    assert "Cancel this one alone" not in page, "it has ended already"
+    page = await _text(await percy.post(f"{path}/cancel", data={"series": "yes"}))
+    assert "It has ended." in page
+    assert "cancel-series-link" not in page

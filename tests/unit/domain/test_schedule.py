@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.schedule import Rule, exists, instant, planned, quiet_until
+from bot.domain.schedule import Rule, exists, instant, monthly, planned, quiet_until
 from bot.errors import InvalidInput
 
 LONDON = "Europe/London"
@@ -96,9 +96,16 @@ def test_the_twenty_ninth_of_february_and_the_last_of_each_month() -> None:
         "2032-02-29T10:00",
         "2036-02-29T10:00",
     ]
-    last = "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"
     first = datetime.fromisoformat("2026-12-31T10:00")
-    assert _times(last, 3, first) == ["2027-01-31T10:00", "2027-02-28T10:00", "2027-03-31T10:00"]
+    assert _times(monthly(first), 3, first) == ["2027-01-31T10:00", "2027-02-28T10:00", "2027-03-31T10:00"]
+
+
+@given(st.datetimes(*map(datetime.fromisoformat, ("2024-01-01", "2030-01-01"))))
+def test_every_month_on_this_day_leaves_no_month_out(first: datetime) -> None:
+    first = first.replace(second=0, microsecond=0)
+    found = list(islice(Rule.read(monthly(first), first, LONDON).after(first), 14))
+    assert [(each.year * 12 + each.month) - (first.year * 12 + first.month) for each in found] == list(range(1, 15))
+    assert all(each.day == first.day or (each + timedelta(days=1)).day == 1 for each in found)
 
 
 @pytest.mark.parametrize(
