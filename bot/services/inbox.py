@@ -21,8 +21,8 @@ Translate = Callable[[bytes], Event | None]
 Converse = Callable[[UnitOfWork, Event], Awaitable[None]]
 """Handles one event on the given unit of work."""
 _BATCH = 500
-_GATHER_SECONDS = 0.002
-"""Between two commits, while updates keep coming: a commit costs as much as storing twenty of them."""
+_MANY, _GATHER_SECONDS = 8, 0.002
+"""After a commit of so many the next one waits a little: it costs as much as storing twenty. Few are stored at once."""
 _STORED = UPDATES.labels("stored")
 _ODD = 0x9E3779B97F4A7C15
 """2^64 by the golden ratio: multiplying by it spreads neighbouring numbers (Knuth, TAOCP 3, section 6.4)."""
@@ -82,8 +82,8 @@ class Inbox:
                     done.set_result(None)
             self.stored.set()
             _STORED.inc(new)
-            # Whoever waits for nobody else is stored at once; the next ones come together.
-            await asyncio.sleep(_GATHER_SECONDS)
+            if len(batch) >= _MANY:
+                await asyncio.sleep(_GATHER_SECONDS)
 
 
 class InboxWorker:
