@@ -59,7 +59,7 @@ async def _round(place: Rig, count: int) -> float:
                 began = time.monotonic()
                 await _schedule(base, uow, 5, datetime.now(UTC) + timedelta(days=1))
                 raise _Tried
-        due = datetime.now(UTC) + timedelta(seconds=5 + count * (time.monotonic() - began) / 5 * 2)
+        due = datetime.now(UTC) + timedelta(seconds=5 + count * (time.monotonic() - began) / 5 * 4)
         async with base.db.write() as uow:
             await _schedule(base, uow, count, due)
     assert datetime.now(UTC) < due, "scheduling took longer than was thought: nothing is proved"
