@@ -27,7 +27,7 @@ _NEXT: dict[BroadcastState, frozenset[BroadcastState]] = {
     _S.SCHEDULED: frozenset({_S.SENDING, _S.PAUSED, _S.CANCELLED, _S.MISSED, _S.DRAFT}),
     _S.SENDING: frozenset({_S.PAUSED, _S.STOPPED, _S.DONE, _S.CANCELLED, _S.MISSED}),
     _S.PAUSED: frozenset({_S.SENDING, _S.SCHEDULED, _S.CANCELLED, _S.MISSED, _S.DONE}),
-    _S.STOPPED: frozenset({_S.SENDING, _S.CANCELLED}),
+    _S.STOPPED: frozenset({_S.SENDING, _S.CANCELLED, _S.MISSED}),
     _S.DONE: frozenset(),
     _S.CANCELLED: frozenset(),
     _S.MISSED: frozenset(),

@@ -17,7 +17,7 @@ from bot.services.series import Series
 
 _ZONE_CHANGE = timedelta(hours=26)
 """So far a new rule can move an instant (UTC-12 to UTC+14), and so far ahead wall times are checked at every tick."""
-_UNFINISHED = (BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED)
+_UNFINISHED = (BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.STOPPED)
 
 
 class Launch:

@@ -46,7 +46,7 @@ async def _kills(folder: Path, engine: str, small: bool) -> list[Figure]:
 
 
 async def _points(folder: Path, engine: str, small: bool) -> list[Figure]:
-    return await points.run(folder, engine, times=1 if small else 20, most=10 if small else 1_000)
+    return await points.run(folder, engine, times=1 if small else 20, most=6 if small else 1_000)
 
 
 async def _webhook(folder: Path, engine: str, small: bool) -> list[Figure]:
@@ -105,7 +105,7 @@ async def _pollers(folder: Path, engine: str, small: bool) -> list[Figure]:
 
 
 async def _schedulers(folder: Path, engine: str, small: bool) -> list[Figure]:
-    return await schedulers.run(folder, engine, broadcasts=30 if small else 1_000, rounds=2 if small else 20)
+    return await schedulers.run(folder, engine, broadcasts=40 if small else 1_000, rounds=2 if small else 20)
 
 
 async def _people(folder: Path, engine: str, small: bool) -> list[Figure]:

@@ -63,9 +63,9 @@ class DyingDatabase(Database):
         event.listen(self.engine.sync_engine, "before_cursor_execute", _note)
 
     @contextlib.asynccontextmanager
-    async def write(self) -> AsyncIterator[UnitOfWork]:
+    async def write(self, *, hasty: bool = False) -> AsyncIterator[UnitOfWork]:
         """As usual, but perhaps it does not end."""
-        async with super().write() as uow:
+        async with super().write(hasty=hasty) as uow:
             changes = _changes(uow)
             changes.clear()
             yield uow

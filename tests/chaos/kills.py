@@ -8,7 +8,8 @@ import signal
 import time
 from pathlib import Path
 
-from bot.domain.broadcasts import DeliveryState
+from bot.domain.broadcasts import DeliveryState, ResendKind
+from bot.services.audit import actor_of
 from tests.chaos.crowd import (
     Crowd,
     account,
@@ -22,7 +23,7 @@ from tests.chaos.crowd import (
 from tests.chaos.figures import Figure, at_most, exactly, shown
 from tests.chaos.rig import Rig, rig
 from tests.chaos.sending import begin
-from tests.chaos.town import AUTHOR, SECOND
+from tests.chaos.town import AUTHOR, SECOND, base_of
 
 RATE = 25.0
 IN_DOUBT_PER_KILL = 8
@@ -76,9 +77,11 @@ async def send_again(crowd: Crowd, number: str, kills: int) -> list[Figure]:
     place = crowd.rig
     doubtful = counts_of(place, number)[DeliveryState.UNCONFIRMED]
     if doubtful:
-        again = await asyncio.to_thread(place.cli, "broadcasts", "resend", number, "--unconfirmed", "--by", AUTHOR)
-        await asyncio.to_thread(place.cli, "broadcasts", "approve", again, "--by", SECOND)
-        await until_done(place, again, 120)
+        async with base_of(place) as base, base.db.write() as uow:
+            author, second = [actor_of(await base.desk.staff.by_name(uow, each), "test") for each in (AUTHOR, SECOND)]
+            again = await base.desk.resend.make(uow, author, int(number), ResendKind.UNCONFIRMED)
+            await base.desk.approvals.approve_directly(uow, second, "broadcast", again)
+        await until_done(place, str(again), 120)
     arrived = (await account(crowd, number)).arrived
     label = f"C2 {place.engine}, {kills} kills, then sent again to the unconfirmed"
     twice = sum(n > 1 for n in arrived.values())

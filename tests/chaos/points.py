@@ -64,7 +64,7 @@ class _Campaign:
         """Work without an accident until nothing is left to do."""
         await self._something_to_do()
         process = self._start()
-        await until(self._idle, 60, "everything done", every=0.2)
+        await until(self._idle, 180, "everything done", every=0.2)
         process.terminate()
         await asyncio.to_thread(process.wait, 30)
 

@@ -98,7 +98,7 @@ async def restarted(
 ) -> list[Figure]:  # fmt: skip
     """D4: PostgreSQL is restarted, now gently and now as by a crash, while updates come in and a broadcast goes out."""
     async with (
-        rig(folder, "postgresql", VOUCH_RATE_PER_SECOND="100", **WEBHOOK) as place,
+        rig(folder, "postgresql", restarts=True, VOUCH_RATE_PER_SECOND="100", **WEBHOOK) as place,
         aiohttp.ClientSession() as session,
     ):
         crowd = await populate(place, recipients)

@@ -13,9 +13,9 @@ from tests.integration.db.cluster import postgres_binaries
 
 IN_SMALL = (
     ("wire", "postgresql"), ("kills", "sqlite"), ("soak", "sqlite"), ("points", "sqlite"), ("workers", "postgresql"),
-    ("restarts", "postgresql"), ("deploys", "sqlite"), ("webhook", "postgresql"), ("people", "postgresql"),
+    ("restarts", "postgresql"), ("deploys", "sqlite"), ("webhook", "sqlite"), ("people", "sqlite"),
     ("schedulers", "postgresql"), ("full", "sqlite"), ("locked", "sqlite"), ("pollers", "sqlite"),
-    ("everybody", "sqlite"), ("repeated", "sqlite"), ("poison", "postgresql"),
+    ("everybody", "sqlite"), ("repeated", "sqlite"), ("poison", "sqlite"),
 )  # fmt: skip
 
 

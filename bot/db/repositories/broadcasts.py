@@ -129,7 +129,9 @@ class BroadcastRepository(Repository):
 
     async def overdue(self, now: datetime) -> list[BroadcastRow]:
         """Unfinished broadcasts whose latest time has passed."""
-        unfinished = (BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED)
+        unfinished = (
+            BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.STOPPED,
+        )  # fmt: skip
         return await self.many(
             BroadcastRow,
             self.select(BroadcastRow, broadcasts).where(broadcasts.c.state.in_(unfinished), broadcasts.c.until <= now),

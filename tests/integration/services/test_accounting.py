@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.db.repositories import deliveries as deliveries_repository
-from bot.domain.broadcasts import DeliveryState
+from bot.domain.broadcasts import BroadcastState, DeliveryState
 from bot.domain.messaging import Blocked, InDoubt, Moved, NotSent, Rejected, RetryLater, SendOutcome, Sent
 from bot.errors import Conflict
 from bot.jobs import end_queued
@@ -188,7 +188,7 @@ async def test_pausing_holds_everything_and_resuming_sends_the_rest_once(world: 
     assert [len(world.messenger.to(each)) for each in chats] == [1] * 10
 
 
-@pytest.mark.parametrize("state", ["scheduled", "sending", "paused"])
+@pytest.mark.parametrize("state", ["scheduled", "sending", "paused", "stopped"])
 async def test_past_its_latest_time_it_is_missed_and_staff_are_told(world: World, state: str) -> None:
     ana, bea = await _two(world)
     await world.message("heat", ["en-GB"])
@@ -198,6 +198,9 @@ async def test_past_its_latest_time_it_is_missed_and_staff_are_told(world: World
     if state == "paused":
         async with world.db.write() as uow:
             await world.desk.steering.pause(uow, ana, broadcast_id)
+    if state == "stopped":
+        async with world.db.write() as uow:
+            await uow.broadcasts.move(broadcast_id, BroadcastState.SENDING, BroadcastState.STOPPED, reason="refused")
     world.clock.advance(hours=4)
     await world.send_all()  # nobody has ticked yet: nothing stale is sent all the same
     assert world.messenger.to(chat) == []
