@@ -44,8 +44,8 @@ check: $(STAMP) ## Format, lint, types, layer contracts, strings, messages
 bench: $(STAMP) ## Ratios to the practical limit, side by side; writes build/bench.json
 	$(BIN)/python -m tests.bench
 
-chaos: $(STAMP) ## Long campaigns: 6,000 residents, kills, floods; writes build/chaos.json
-	$(BIN)/python -m tests.chaos
+chaos: $(STAMP) apt ## Hours of campaigns on both engines: kills, outages, floods; writes build/chaos.json (ARGS="NAME --small")
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lock: $(STAMP) ## Renew requirements.lock (hashes, no index addresses)
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock

@@ -26,6 +26,7 @@ from bot.domain.residents import Form, Preferences
 from bot.domain.staff import Role
 from bot.i18n import Catalogs, Registry, Status
 from bot.services.audit import Actor, actor_of
+from bot.services.delivering import QuietUntil
 from bot.services.desk import Desk, build_desk
 from bot.services.privacy import Privacy
 from bot.services.renditions import content_hash
@@ -61,6 +62,7 @@ class World:
     controller: Controller = CONTROLLER
     need_chats: bool = True
     cap: ContactCap = field(default_factory=lambda: ContactCap(0, 0))
+    quiet_until: QuietUntil = field(default=lambda *_: None)
     paid: PaidTerms | None = None
     status: Status = field(default_factory=Status.load)
     vault: Vault = field(default_factory=lambda: Vault(KEY))
@@ -228,14 +230,17 @@ class World:
 
     def sender(self, rate: float = 0) -> Sender:
         """A sender process of its own, on the same database and channel."""
-        pace = make_pace(rate)
+        return self.senders(rate)[0]
+
+    def senders(self, rate: float = 0, *, paid_rate: float | None = None) -> list[Sender]:
+        """The same, with the one for paid broadcasts where there is a pace for it."""
+        pace = make_pace(rate, paid_rate=paid_rate)
         self.pacer = pace.free
         means = Means(
             self.db, BOT, self.vault, self.messenger, self.renderer, self.desk.cards, self.clock,
-            on_stopped=self.desk.launch.alert, quiet_until=lambda *_: None, cap=self.cap,
+            on_stopped=self.desk.launch.alert, quiet_until=self.quiet_until, cap=self.cap,
         )  # fmt: skip
-        (sender,) = make_senders(means, pace)
-        return sender
+        return make_senders(means, pace)
 
     async def take(self, holder: str) -> int:
         """Take the lease, at once even where another holds it; returns the fencing number."""

@@ -175,8 +175,9 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, _offered(base))
     conversation = Conversation(desk, vault, residents, privacy, rooms)
     worker = InboxWorker(
-        base.db, base.bot_id, vault, translate, conversation.handle, messenger, apologise=conversation.apologise
-    )
+        base.db, base.bot_id, vault, translate, conversation.handle, messenger, apologise=conversation.apologise,
+        expect=conversation.expect,
+    )  # fmt: skip
     means = Means(
         base.db, base.bot_id, vault, messenger, renderer, desk.cards, base.clock, on_stopped=desk.launch.alert,
         quiet_until=partial(quiet_until, zone=settings.timezone),

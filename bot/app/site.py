@@ -72,7 +72,7 @@ def _secret_hash(base: Base) -> str:
 async def serve(app: web.Application, listen: str) -> AsyncIterator[None]:
     """Serve an application on HOST:PORT. Raises Unavailable when the port is taken."""
     host, _, port = listen.rpartition(":")
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
     open_direct_ways(runner, app)
     try:

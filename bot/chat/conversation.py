@@ -1,8 +1,8 @@
 """The conversation: finds out who speaks, and gives the event to the room that deals with it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.chat import checking, choosing, joining, rights, staffing
+from bot.chat import checking, choosing, joining, rights, staffing, submissions
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
 from bot.chat.talk import Talk
@@ -37,6 +37,18 @@ class Conversation:
         self._privacy = privacy
         self._rooms = rooms
 
+    async def expect(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
+        """Read together what handling them asks first: four statements for all of them, instead of four for each."""
+        people = {each.chat_id: self._person(each) for each in events}.values()
+        await uow.inbox.expect(self._desk.bot_id, [each.tag for each in people])
+        await uow.residents.expect(self._desk.bot_id, [each.tag for each in people])
+        await uow.staff.expect([each.staff_tag for each in people])
+        asked = [submissions.read(each).keys for each in events if each.kind in {EventKind.TEXT, EventKind.MEDIA}]
+        await uow.rumours.expect(list({key for keys in asked for key in keys}))
+
+    def _person(self, event: Event) -> Person:
+        return Person.of(self._vault, self._desk.bot_id, event.chat_id)
+
     async def handle(self, uow: UnitOfWork, event: Event) -> None:
         """Deal with one event. Raises only what a database can raise, or a defect."""
         if not event.private and event.kind is not EventKind.MIGRATED:
@@ -68,7 +80,7 @@ class Conversation:
             await (await self._open(uow, event)).say("sorry", text="")
 
     async def _open(self, uow: UnitOfWork, event: Event) -> Talk:
-        person = Person.of(self._vault, self._desk.bot_id, event.chat_id)
+        person = self._person(event)
         sealed = await uow.inbox.conversation(person.bot_id, person.tag)
         return Talk(
             uow=uow, event=event, person=person, outbox=self._desk.outbox, residents=self._residents,

@@ -1,6 +1,6 @@
 """A conversation's state: small, sealed, in the database, so that a restart in mid-conversation changes nothing."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 MAX_DRAFTS = 5
@@ -32,8 +32,10 @@ class State:
         return cls(**{key: value for key, value in data.items() if key in cls.__dataclass_fields__})
 
     def dump(self) -> dict[str, Any]:
-        """For storing."""
-        return asdict(self)
+        """For storing; a copy, down to the drafts (and quicker than dataclasses.asdict)."""
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        values["drafts"] = {number: dict(draft) for number, draft in self.drafts.items()}
+        return values
 
     def add_draft(self, draft: dict[str, Any]) -> str:
         """Keep a submission until its sender decides; returns its number."""

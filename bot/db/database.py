@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.db.intake import Intake, PostgresIntake, SqliteIntake
 from bot.db.repositories import Repositories
+from bot.db.sqlite import open_one_hop
 from bot.db.wakeups import announce
 from bot.errors import Unavailable
 
@@ -35,21 +36,25 @@ _DECISIONS = 868_368_002
 """The advisory lock under which staff decide (PostgreSQL); any number will do that nothing else here uses."""
 
 
-class UnitOfWork(Repositories):
-    """All repositories on one open transaction. Code inside never commits: the edge that opened it does."""
+class SpoiledError(Exception):
+    """Something failed inside a savepoint of a hasty unit of work: all of it has to be done again, with care."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+
+class UnitOfWork(Repositories):
+    """All repositories on one open transaction. Code inside never commits: the edge that opened it does.
+
+    `hasty`: its savepoints cost nothing, and a failure inside one spoils the whole (SpoiledError): for work that hardly
+    ever fails, and that whoever opened it can repeat.
+    """
+
+    def __init__(self, connection: AsyncConnection, *, hasty: bool = False) -> None:
         super().__init__(connection)
+        self._hasty = hasty
         self._wakes: set[tuple[int, str]] = set()
 
     def wake(self, bot_id: int, whom: str) -> None:
-        """Once this transaction has committed, tell the processes that wait for it (bot/db/wakeups.py)."""
+        """Once this has committed, tell the processes that wait for it (bot/db/wakeups.py); SQLite has no others."""
         self._wakes.add((bot_id, whom))
-
-    async def send_wakes(self) -> None:
-        """Add them to the transaction; the database tells nobody unless it commits. SQLite has nobody to tell."""
-        if self._wakes and self.connection.dialect.name == "postgresql":
-            await announce(self.connection, self._wakes)
 
     @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -57,12 +62,41 @@ class UnitOfWork(Repositories):
 
         Raises Unavailable where the whole transaction has to be tried again (outage, deadlock).
         """
+        if self._hasty:
+            async with self._all_or_nothing():
+                yield
+            return
+        await self.flush()
         try:
             async with self.connection.begin_nested():
                 yield
-        except DBAPIError as error:
-            _raise_if_passing(error)
+                await self.flush()
+        except Exception as error:
+            self.discard()
+            if isinstance(error, DBAPIError):
+                _raise_if_passing(error)
             raise
+
+    @contextlib.asynccontextmanager
+    async def _all_or_nothing(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except Unavailable:
+            raise
+        except Exception as error:
+            if isinstance(error, DBAPIError):
+                _raise_if_passing(error)
+            raise SpoiledError from error
+
+    async def finish(self) -> None:
+        """What is left to do before the commit."""
+        if self._hasty:
+            async with self._all_or_nothing():
+                await self.flush()
+        else:
+            await self.flush()
+        if self._wakes and self.connection.dialect.name == "postgresql":
+            await announce(self.connection, self._wakes)
 
     async def decide_alone(self) -> None:
         """Until this transaction ends, nobody else decides: what it reads stays true while it acts upon it.
@@ -88,18 +122,18 @@ class Database:
         self._writing = asyncio.Lock()
 
     @contextlib.asynccontextmanager
-    async def write(self) -> AsyncIterator[UnitOfWork]:
+    async def write(self, *, hasty: bool = False) -> AsyncIterator[UnitOfWork]:
         """One writing transaction: committed when the block ends, undone when it raises.
 
-        Raises Unavailable when the database cannot be reached or stays locked for 15 seconds.
+        Raises Unavailable when the database cannot be reached or stays locked for 15 seconds; SpoiledError, `hasty`.
         """
         async with contextlib.AsyncExitStack() as stack:
             if self.is_sqlite:
                 await stack.enter_async_context(self._writing)
             connection = await stack.enter_async_context(self._connect(writing=True))
-            uow = UnitOfWork(connection)
+            uow = UnitOfWork(connection, hasty=hasty)
             yield uow
-            await uow.send_wakes()
+            await uow.finish()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
@@ -218,7 +252,9 @@ def _is_outage(error: DBAPIError) -> bool:
 def _engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
     if not is_sqlite:
         return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
-    engine = create_async_engine(url, pool_size=8, max_overflow=8, hide_parameters=True)
+    engine = create_async_engine(
+        url, pool_size=8, max_overflow=8, hide_parameters=True, connect_args={"async_creator_fn": open_one_hop}
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:

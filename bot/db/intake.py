@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 import psycopg
@@ -22,10 +23,8 @@ from bot.errors import Unavailable
 Received = tuple[int, int, bytes]
 """An update's number, its lane and its sealed body."""
 
-_INTO_SQLITE = """
-    INSERT INTO updates (bot_id, update_id, lane, state, body, received_at) VALUES (?, ?, 0, 0, ?, ?)
-    ON CONFLICT DO NOTHING
-"""
+_ROWS = 64
+"""Updates to a statement on SQLite."""
 _INTO_POSTGRESQL = """
     WITH stored AS (
         INSERT INTO updates (bot_id, update_id, lane, state, body, received_at)
@@ -34,6 +33,16 @@ _INTO_POSTGRESQL = """
         ON CONFLICT DO NOTHING RETURNING 1
     ) SELECT count(*), pg_notify(%b::text, %b::text) FROM stored
 """
+
+
+@cache
+def _into_sqlite(rows: int) -> str:
+    """One statement for all of them: the thread lets go of the interpreter, and waits to have it back, for each."""
+    values = ", ".join(["(?, ?, 0, 0, ?, ?)"] * rows)
+    return (
+        "INSERT INTO updates (bot_id, update_id, lane, state, body, received_at) "  # noqa: S608 - question marks only
+        f"VALUES {values} ON CONFLICT DO NOTHING"
+    )
 
 
 class Intake(Protocol):
@@ -73,7 +82,10 @@ class SqliteIntake:
         try:
             connection = self._open()
             connection.execute("BEGIN IMMEDIATE")
-            new = connection.executemany(_INTO_SQLITE, rows).rowcount
+            new = 0
+            for first in range(0, len(rows), _ROWS):
+                part = rows[first : first + _ROWS]
+                new += connection.execute(_into_sqlite(len(part)), [each for row in part for each in row]).rowcount
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._let_go()

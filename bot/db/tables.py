@@ -368,6 +368,10 @@ broadcast_groups = Table(
     Column("missing", String(16), nullable=True),
 )
 
+_group = broadcast_groups.c
+Index("ix_broadcast_groups_chosen", _group.broadcast_id, _group.listen, _group.read, _group.form, _group.no,
+      _group.language)  # fmt: skip
+
 PARTITIONS = tuple(f"deliveries_{number}" for number in range(16))
 """PostgreSQL's parts of `deliveries`, by a hash of the broadcast: the rows of one broadcast stand together, and its
 indexes grow with a sixteenth of all broadcasts. Made by the migrations, not by `metadata`."""

@@ -27,7 +27,7 @@ _NEXT: dict[BroadcastState, frozenset[BroadcastState]] = {
     _S.SCHEDULED: frozenset({_S.SENDING, _S.PAUSED, _S.CANCELLED, _S.MISSED, _S.DRAFT}),
     _S.SENDING: frozenset({_S.PAUSED, _S.STOPPED, _S.DONE, _S.CANCELLED, _S.MISSED}),
     _S.PAUSED: frozenset({_S.SENDING, _S.SCHEDULED, _S.CANCELLED, _S.MISSED, _S.DONE}),
-    _S.STOPPED: frozenset({_S.SENDING, _S.CANCELLED}),
+    _S.STOPPED: frozenset({_S.SENDING, _S.CANCELLED, _S.MISSED}),
     _S.DONE: frozenset(),
     _S.CANCELLED: frozenset(),
     _S.MISSED: frozenset(),
@@ -108,6 +108,8 @@ class ResendKind(StrEnum):
 
 CUT_OFF = ("cancelled", "missed", "too late", "quiet hours until it is too late", "stopped")
 """Reasons of skipped deliveries that are the broadcast's, not the person's: these count to the rest."""
+CUT_OFF_BY: dict[BroadcastState, str] = {BroadcastState.CANCELLED: "cancelled", BroadcastState.MISSED: "too late"}
+"""The reason that what was still queued gets when its broadcast ends so."""
 
 
 def seconds_to_send(people: int, rate: float) -> float:

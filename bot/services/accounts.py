@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.db import UnitOfWork
-from bot.db.repositories.tallies import Listed, Order, Tally
+from bot.db.repositories.tallies import QUEUED_STATES, Listed, Order, Tally
 from bot.db.rows import BroadcastRow, MessageRow
-from bot.domain.broadcasts import BroadcastState, DeliveryState, RecallState
+from bot.domain.broadcasts import CUT_OFF_BY, ENDED, BroadcastState, DeliveryState, RecallState
 from bot.domain.renditions import SOURCE_LANGUAGE
 from bot.errors import Unavailable
 from bot.services.planner import Planner
@@ -42,6 +42,8 @@ class Accounts:
         names = await uow.staff.names([each for each in (row.created_by, row.approved_by) if each])
         now = self._clock.now()
         tally = await uow.tallies.tally(broadcast_id, since=now - RATE_WINDOW)
+        if row.state in ENDED:
+            tally.end_queued()
         counts, by_language = await self._counts(uow, broadcast_id, tally)
         size = row.audience_size
         if size is None:
@@ -62,7 +64,8 @@ class Accounts:
 
     async def listing(self, uow: UnitOfWork, broadcast_id: int) -> AsyncIterator[dict[str, Any]]:
         """Every delivery as in `vouch broadcasts deliveries --json`, in no order of people."""
-        async for each in await self._listed(uow, broadcast_id, Wanted()):
+        row = await self._planner.get(uow, broadcast_id)
+        async for each in await self._listed(uow, row, Wanted()):
             yield each
 
     async def sheet(
@@ -72,20 +75,22 @@ class Accounts:
         """The wanted deliveries with the message and its revision: who got which revision, and who did not."""
         row = await self._planner.get(uow, broadcast_id)
         message = await self._planner.message(uow, row)
-        async for each in await self._listed(uow, broadcast_id, wanted, limit, offset):
+        async for each in await self._listed(uow, row, wanted, limit, offset):
             yield _with_revision(each, message)
 
     async def _listed(
-        self, uow: UnitOfWork, broadcast_id: int, wanted: Wanted, limit: int | None = None, offset: int = 0
+        self, uow: UnitOfWork, row: BroadcastRow, wanted: Wanted, limit: int | None = None, offset: int = 0
     ) -> AsyncIterator[dict[str, Any]]:
         """The resident's id is a keyed hash, and so is the order: both are other ones in each broadcast, so that
         nobody can be followed across them."""
-        key = await _listing_key(uow, broadcast_id)
+        key = await _listing_key(uow, row.id)
+        words = {each: _word(row, each) for each in DeliveryState}
         found = uow.tallies.listing(
-            broadcast_id, _order(key), states=tuple(each for each in DeliveryState if each.word == wanted.state),
+            row.id, _order(key), states=tuple(each for each in words if words[each] == wanted.state),
             language=wanted.language, limit=limit, offset=offset,
         )  # fmt: skip
-        return (_line(each, key) async for each in found)
+        cut_off = CUT_OFF_BY.get(BroadcastState(row.state))
+        return (_line(each, key, words[each.state], cut_off) async for each in found)
 
     async def _counts(
         self, uow: UnitOfWork, broadcast_id: int, tally: Tally
@@ -143,13 +148,20 @@ def _order(key: bytes) -> Order:
     return Order((first, second, third))
 
 
-def _line(each: Listed, key: bytes) -> dict[str, Any]:
+def _word(row: BroadcastRow, state: DeliveryState) -> str:
+    """What a delivery of this broadcast is called: once it has ended, nothing of it is queued any more."""
+    ended = row.state in ENDED and state in QUEUED_STATES
+    return DeliveryState.SKIPPED.word if ended else state.word
+
+
+def _line(each: Listed, key: bytes, word: str, cut_off: str | None) -> dict[str, Any]:
     # A letter first: spreadsheets take some hexadecimal numbers for figures like 1E+23.
     opaque = "r" + hashlib.blake2b(str(each.resident_id).encode(), key=key, digest_size=8).hexdigest()
     sent = each.state is DeliveryState.SENT
+    error = cut_off if each.state in QUEUED_STATES else each.error
     return {
-        "resident": opaque, "language": each.language, "form": each.form, "state": each.state.word,
-        "sent_at": _rfc3339(each.changed_at) if sent else None, "error": each.error,
+        "resident": opaque, "language": each.language, "form": each.form, "state": word,
+        "sent_at": _rfc3339(each.changed_at) if sent else None, "error": error,
     }  # fmt: skip
 
 

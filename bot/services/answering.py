@@ -46,17 +46,22 @@ class AnswerLane:
         now = self._clock.now()
         self._under_way = [job for job in self._under_way if job.outcome is None]
         busy = {job.chat_id for job in self._under_way}
+        postponed: set[bytes | None] = set()
         jobs: list[Job] = []
         for row in await uow.outbox.queued(self._bot_id, limit=room * 4, now=now):
             if len(jobs) == room:
                 break
+            if row.person_tag is not None and row.person_tag in postponed:
+                continue
             job = await self._job(uow, row, fence)
             # One message at a time to one chat: answers arrive in the order in which they were given.
             if job is None or job.chat_id in busy:
                 continue
             wait = self._chat_wait(job.chat_id)
             if wait > 0:
-                await uow.outbox.postpone(row.id, now + timedelta(seconds=wait))
+                # All that waits for this person: many answers to one must not hide the others'.
+                await uow.outbox.postpone(row, now + timedelta(seconds=wait))
+                postponed.add(row.person_tag)
                 continue
             busy.add(job.chat_id)
             jobs.append(job)

@@ -13,11 +13,15 @@ from bot.services.ports import Renderer
 
 
 class Contents:
-    """Rendered before the first message leaves, so that no transaction waits for words."""
+    """Rendered before the first message leaves, so that no transaction waits for words.
 
-    def __init__(self, cards: Cards, renderer: Renderer) -> None:
+    `charged`: what is to be paid for may be charged for.
+    """
+
+    def __init__(self, cards: Cards, renderer: Renderer, *, charged: bool = False) -> None:
         self._cards = cards
         self._renderer = renderer
+        self._charged = charged
         self._kept: dict[int, dict[int, OutgoingMessage]] = {}
 
     async def of(self, uow: UnitOfWork, broadcast_id: int) -> dict[int, OutgoingMessage]:
@@ -39,7 +43,7 @@ class Contents:
 
     async def _render(self, uow: UnitOfWork, broadcast: BroadcastRow, group: GroupRow) -> OutgoingMessage:
         params = await self._params(uow, broadcast, group)
-        return replace(self._renderer.render("message.card", params, group.read), paid=broadcast.paid)
+        return replace(self._renderer.render("message.card", params, group.read), paid=broadcast.paid and self._charged)
 
     async def _params(self, uow: UnitOfWork, broadcast: BroadcastRow, group: GroupRow) -> dict[str, Any]:
         for rendition_id in (group.text_id, group.media_rendition_id):

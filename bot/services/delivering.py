@@ -28,7 +28,10 @@ _ENDED = frozenset({BroadcastState.CANCELLED, BroadcastState.MISSED})
 
 
 class DeliveryLane:
-    """Sends what is queued of the broadcasts under way: emergencies first, then in their order."""
+    """Sends what is queued of the broadcasts under way: emergencies first, then in their order.
+
+    `paid`: only those that are paid for, only the others, or (None) all.
+    """
 
     name = "broadcast"
     asked_for = False
@@ -36,7 +39,7 @@ class DeliveryLane:
     def __init__(
         self, bot_id: int, vault: Vault, contents: Contents, addresses: Addresses, clock: Clock, *,
         on_stopped: Callable[[UnitOfWork, int, str], Awaitable[None]], quiet_until: QuietUntil,
-        cap: ContactCap, paid: bool = False,
+        cap: ContactCap, paid: bool | None = None,
     ) -> None:  # fmt: skip
         self._bot_id = bot_id
         self._vault = vault

@@ -89,6 +89,6 @@ def build_desk(
         answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
         steering=Steering(planner, launch, series, audit, clock),
         resend=Resend(planner, audit, clock, bot_id=bot_id),
-        recalls=Recalls(planner, launch, audit, clock), accounts=Accounts(planner, clock),
+        recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
     )  # fmt: skip

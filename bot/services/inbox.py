@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from bot.db import Database, UnitOfWork
+from bot.db import Database, SpoiledError, UnitOfWork
 from bot.db.repositories.inbox import LANES, StoredUpdate
 from bot.domain.events import Event
 from bot.errors import InvalidInput, Unavailable
@@ -21,8 +21,8 @@ Translate = Callable[[bytes], Event | None]
 Converse = Callable[[UnitOfWork, Event], Awaitable[None]]
 """Handles one event on the given unit of work."""
 _BATCH = 500
-_GATHER_SECONDS = 0.002
-"""Between two commits, while updates keep coming: a commit costs as much as storing twenty of them."""
+_MANY, _GATHER_SECONDS = 8, 0.002
+"""After a commit of so many the next one waits a little: it costs as much as storing twenty. Few are stored at once."""
 _STORED = UPDATES.labels("stored")
 _ODD = 0x9E3779B97F4A7C15
 """2^64 by the golden ratio: multiplying by it spreads neighbouring numbers (Knuth, TAOCP 3, section 6.4)."""
@@ -82,8 +82,8 @@ class Inbox:
                     done.set_result(None)
             self.stored.set()
             _STORED.inc(new)
-            # Whoever waits for nobody else is stored at once; the next ones come together.
-            await asyncio.sleep(_GATHER_SECONDS)
+            if len(batch) >= _MANY:
+                await asyncio.sleep(_GATHER_SECONDS)
 
 
 class InboxWorker:
@@ -104,6 +104,7 @@ class InboxWorker:
         messenger: Messenger,
         *,
         apologise: Converse | None = None,
+        expect: Callable[[UnitOfWork, Sequence[Event]], Awaitable[None]] | None = None,
         batch: int = 100,
     ) -> None:
         self._db = db
@@ -113,6 +114,7 @@ class InboxWorker:
         self._converse = converse
         self._messenger = messenger
         self._apologise = apologise
+        self._expect = expect
         self._batch = batch
         self._next = batch
         self._presses: set[asyncio.Task[None]] = set()
@@ -127,43 +129,64 @@ class InboxWorker:
             if not await uow.inbox.waiting(self._bot_id, limit=1):
                 return 0
         size, self._next = self._next, 1
-        pressed: list[str] = []
-        async with self._db.write() as uow:
-            waiting = await uow.inbox.take(self._bot_id, limit=size)
-            handled = [each.update_id for each in waiting if await self._handle(uow, each, pressed)]
-            await uow.inbox.mark_handled(self._bot_id, handled)
+        try:
+            taken, pressed = await self._run(size, hasty=True)
+        except SpoiledError:
+            taken, pressed = await self._run(size, hasty=False)
         self._next = min(self._batch, size * 4)
-        UPDATES.labels("handled").inc(len(handled))
         self._acknowledge(pressed)
-        return len(waiting)
+        return taken
+
+    async def _run(self, size: int, *, hasty: bool) -> tuple[int, list[str]]:
+        """Handle a batch in one transaction; returns how many it had, and the presses to acknowledge.
+
+        In haste, who they are from is read at once, and one that fails spoils all. With care each has a savepoint.
+        """
+        handled: list[int] = []
+        async with self._db.write(hasty=hasty) as uow:
+            taken = await uow.inbox.take(self._bot_id, limit=size)
+            read = [(each, await self._read(uow, each)) for each in taken]
+            events = [event for _, event in read if isinstance(event, Event)]
+            if hasty and self._expect is not None and events:
+                await self._expect(uow, events)
+            for stored, event in read:
+                if event is None or (isinstance(event, Event) and await self._handle(uow, stored, event)):
+                    handled.append(stored.update_id)
+            await uow.inbox.mark_handled(self._bot_id, handled)
+        UPDATES.labels("handled").inc(len(handled))
+        UPDATES.labels("quarantined").inc(len(taken) - len(handled))
+        return len(taken), [event.press_id for event in events if event.press_id]
+
+    async def _read(self, uow: UnitOfWork, stored: StoredUpdate) -> Event | Exception | None:
+        """What an update says; one that cannot be read is quarantined."""
+        try:
+            return self._translate(self._vault.open_update(stored.body))
+        except Exception as error:  # noqa: BLE001 - one of the three places that catch everything: poison is set aside
+            await self._quarantine(uow, stored, error)
+            return error
+
+    async def _handle(self, uow: UnitOfWork, stored: StoredUpdate, event: Event) -> bool:
+        try:
+            async with uow.savepoint():
+                await self._converse(uow, event)
+        except (Unavailable, SpoiledError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the same for one that cannot be handled
+            await self._quarantine(uow, stored, error)
+            await self._say_sorry(uow, event)
+            return False
+        return True
+
+    async def _quarantine(self, uow: UnitOfWork, stored: StoredUpdate, error: Exception) -> None:
+        kind = "unreadable" if isinstance(error, InvalidInput) else type(error).__name__
+        log.warning("update.quarantined", error=kind)
+        await uow.inbox.quarantine(self._bot_id, stored.update_id, kind)
 
     def _acknowledge(self, pressed: list[str]) -> None:
         for press_id in pressed:
             task = asyncio.create_task(self._messenger.acknowledge(press_id))
             self._presses.add(task)
             task.add_done_callback(self._presses.discard)
-
-    async def _handle(self, uow: UnitOfWork, stored: StoredUpdate, pressed: list[str]) -> bool:
-        event: Event | None = None
-        try:
-            event = self._translate(self._vault.open_update(stored.body))
-            if event is None:
-                return True
-            if event.press_id:
-                pressed.append(event.press_id)
-            async with uow.savepoint():
-                await self._converse(uow, event)
-        except Unavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - one of the three places that catch everything: poison is set aside
-            kind = "unreadable" if isinstance(error, InvalidInput) else type(error).__name__
-            log.warning("update.quarantined", error=kind)
-            UPDATES.labels("quarantined").inc()
-            await uow.inbox.quarantine(self._bot_id, stored.update_id, kind)
-            if event is not None:
-                await self._say_sorry(uow, event)
-            return False
-        return True
 
     async def _say_sorry(self, uow: UnitOfWork, event: Event) -> None:
         """A kind word to the person whose update could not be handled; if that fails too, silence."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.db import UnitOfWork
 from bot.db.rows import BroadcastRow
-from bot.domain.broadcasts import BroadcastState
+from bot.domain.broadcasts import CUT_OFF_BY, BroadcastState
 from bot.domain.schedule import LATE_BY, planned
 from bot.errors import Conflict
 from bot.services.alerts import Alerts
@@ -17,7 +17,7 @@ from bot.services.series import Series
 
 _ZONE_CHANGE = timedelta(hours=26)
 """So far a new rule can move an instant (UTC-12 to UTC+14), and so far ahead wall times are checked at every tick."""
-_UNFINISHED = (BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED)
+_UNFINISHED = (BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.STOPPED)
 
 
 class Launch:
@@ -145,7 +145,7 @@ class Launch:
             row.id, BroadcastState(row.state), BroadcastState.MISSED, finished_at=now, reason="its latest time passed"
         ):
             return
-        await uow.deliveries.skip_all(row.id, "too late", now=now)
+        await uow.deliveries.skip_queued(row.id, CUT_OFF_BY[BroadcastState.MISSED], now=now)
         await self._audit.note_system(uow, "missed", f"broadcast {row.id}")
         await self._alerts.broadcast(uow, row.id, "Its latest time passed; nothing more of it is sent.")
         await self._series.follow(uow, row)

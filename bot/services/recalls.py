@@ -5,15 +5,15 @@ from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.repositories.recalls import Recalled, ToRecall
-from bot.domain.broadcasts import ENDED, BroadcastState, DeliveryState, RecallState
+from bot.domain.broadcasts import CUT_OFF_BY, ENDED, BroadcastState, DeliveryState, RecallState
 from bot.domain.messaging import Blocked, Moved, NotSent, OutgoingMessage, RetryLater, SendOutcome, Sent
 from bot.domain.residents import ResidentState
 from bot.domain.staff import Act
 from bot.errors import Conflict, InvalidInput
 from bot.services.addresses import Addresses
+from bot.services.alerts import Alerts
 from bot.services.audit import Actor, Audit
 from bot.services.lanes import Job
-from bot.services.launch import Launch
 from bot.services.planner import Planner
 from bot.services.ports import Clock, Renderer
 from bot.services.vault import Vault
@@ -34,9 +34,9 @@ class Reach:
 class Recalls:
     """One publisher suffices: taking back what was approved by two is the safe direction, and it is urgent."""
 
-    def __init__(self, planner: Planner, launch: Launch, audit: Audit, clock: Clock) -> None:
+    def __init__(self, planner: Planner, alerts: Alerts, audit: Audit, clock: Clock) -> None:
         self._planner = planner
-        self._launch = launch
+        self._alerts = alerts
         self._audit = audit
         self._clock = clock
 
@@ -57,15 +57,22 @@ class Recalls:
             reason=f"taken back by {actor.name}",
         ):  # fmt: skip
             raise Conflict("Somebody else changed this broadcast a moment ago.")
-        await uow.deliveries.skip_all(broadcast_id, "cancelled", now=now)
+        await uow.deliveries.skip_queued(broadcast_id, CUT_OFF_BY[BroadcastState.CANCELLED], now=now)
         await uow.broadcasts.change(broadcast_id, recalled_at=row.recalled_at or now)
-        queued = await uow.recalls.queue(broadcast_id)
-        tally = await uow.tallies.tally(broadcast_id, since=now)
-        unconfirmed = sum(n for (_, state), n in tally.counts.items() if state is DeliveryState.UNCONFIRMED)
+        await uow.recalls.mark_under_way(broadcast_id)
+        if row.recalled_at is not None:
+            await uow.recalls.mark_failed(broadcast_id)
+        reach = await self._reach(uow, broadcast_id)
         await self._audit.note(
-            uow, actor, Act.RECALL_BROADCAST, f"broadcast {broadcast_id}", messages=queued, reason=reason.strip()
+            uow, actor, Act.RECALL_BROADCAST, f"broadcast {broadcast_id}", messages=reach.queued, reason=reason.strip()
         )
-        await self._launch.alert(uow, broadcast_id, f"{actor.name} takes it back. {reason.strip()}".strip())
+        await self._alerts.broadcast(uow, broadcast_id, f"{actor.name} takes it back. {reason.strip()}".strip())
+        return reach
+
+    async def _reach(self, uow: UnitOfWork, broadcast_id: int) -> Reach:
+        tally = await uow.tallies.tally(broadcast_id, since=self._clock.now())
+        unconfirmed = sum(n for (_, state), n in tally.counts.items() if state is DeliveryState.UNCONFIRMED)
+        queued = (await uow.recalls.counts(broadcast_id)).get(RecallState.QUEUED, 0)
         return Reach(queued, unconfirmed, await uow.recalls.erased(broadcast_id))
 
 
@@ -93,32 +100,45 @@ class RecallLane:
         self._addresses = addresses
         self._groups: dict[int, dict[int, _Group]] = {}
         self._notices: dict[tuple[str, str], OutgoingMessage] = {}
+        self._done_to: dict[int, int | None] = {}
+        """By recalled broadcast: up to which resident nothing is left unmarked; None: nothing at all."""
 
     async def waiting(self, uow: UnitOfWork) -> bool:
-        """Whether a message is to be taken back now."""
-        broadcast_id = await uow.recalls.next(self._bot_id)
-        if broadcast_id is not None and broadcast_id not in self._groups:
-            self._groups = {broadcast_id: await _groups(uow, broadcast_id)}
-            self._notices.clear()
-        return broadcast_id is not None
+        """Whether a message is to be taken back now. What it finds committed is where `claim` goes on."""
+        found = await uow.recalls.marked(self._bot_id) is not None
+        for broadcast_id in await uow.recalls.recalled(self._bot_id):
+            done_to = self._done_to.setdefault(broadcast_id, 0)
+            if done_to is None:
+                continue
+            first = await uow.recalls.first_unmarked(broadcast_id, after=done_to)
+            self._done_to[broadcast_id] = None if first is None else first - 1
+            found = found or first is not None
+        return found
 
     async def claim(self, uow: UnitOfWork, room: int, fence: int) -> list[Job]:
         """Up to `room` messages, of the earliest recall first."""
-        jobs: list[Job] = []
-        while len(jobs) < room and (broadcast_id := await uow.recalls.next(self._bot_id)) is not None:
-            if broadcast_id not in self._groups:
-                self._groups[broadcast_id] = await _groups(uow, broadcast_id)
-            await uow.recalls.drop_unsent(broadcast_id)
-            due = await uow.recalls.due(broadcast_id, limit=room - len(jobs))
-            if due:
-                await uow.recalls.intend(due, fence=fence)
-                jobs += await self._jobs(uow, due, fence)
-        return jobs
+        due = await self._marked(uow, room)
+        for broadcast_id, done_to in self._done_to.items():
+            if done_to is not None and len(due) < room:
+                due += await uow.recalls.due_unmarked(broadcast_id, after=done_to, limit=room - len(due))
+        if not due:
+            return []
+        await uow.recalls.intend(due, fence=fence)
+        return await self._jobs(uow, due, fence)
+
+    async def _marked(self, uow: UnitOfWork, room: int) -> list[ToRecall]:
+        broadcast_id = await uow.recalls.marked(self._bot_id)
+        if broadcast_id is None:
+            return []
+        await uow.recalls.drop_unsent(broadcast_id)
+        return await uow.recalls.due_marked(broadcast_id, limit=room)
 
     async def _jobs(self, uow: UnitOfWork, due: list[ToRecall], fence: int) -> list[Job]:
         jobs: list[Job] = []
         lost: list[Recalled] = []
         for each in due:
+            if each.broadcast_id not in self._groups:
+                self._groups[each.broadcast_id] = await _groups(uow, each.broadcast_id)
             try:
                 jobs.append(Job(self._vault.open_chat(each.chat), self._notice(each), row=each))
             except InvalidInput:
@@ -150,6 +170,8 @@ class RecallLane:
     async def settle(self, uow: UnitOfWork, fence: int) -> int:
         """What an earlier term left in the middle is done again, so that nothing of it is in doubt."""
         self._groups.clear()
+        self._notices.clear()
+        self._done_to.clear()
         await uow.recalls.give_back(self._bot_id, before_fence=fence)
         return 0
 

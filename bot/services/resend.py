@@ -65,8 +65,6 @@ class Resend:
             audience = Audience((), (), message.topic, message.emergency, Again(row.id, kind))
             groups = await uow.residents.groups(self._bot_id, audience, self._clock.now())
             found[kind] = sum(each.size for each in groups)
-        if row.state == BroadcastState.STOPPED:
-            found[ResendKind.REST] += await uow.tallies.queued(row.id)
         return found
 
     async def _end(self, uow: UnitOfWork, actor: Actor, row: BroadcastRow) -> None:
@@ -75,5 +73,5 @@ class Resend:
             row.id, BroadcastState.STOPPED, BroadcastState.CANCELLED, finished_at=now,
             reason=f"{row.reason or ''} {actor.name} sends the rest again.".strip(),
         )  # fmt: skip
-        await uow.deliveries.skip_all(row.id, "stopped", now=now)
+        await uow.deliveries.skip_queued(row.id, "stopped", now=now)
         await self._audit.note(uow, actor, Act.STEER_BROADCAST, f"broadcast {row.id}", to=BroadcastState.CANCELLED)

@@ -62,18 +62,21 @@ def make_senders(means: Means, pace: Pace) -> list[Sender]:
         means.bot_id, means.vault, means.renderer, addresses, means.clock, chat_wait=pace.free.chat_wait
     )
     recalls = RecallLane(means.bot_id, means.vault, means.renderer, addresses)
-    senders = [_sender(means, [answers, recalls, _deliveries(means, addresses, paid=False)], pace.free)]
-    if pace.paid is not None:
-        senders.append(_sender(means, [_deliveries(means, addresses, paid=True)], pace.paid))
-    return senders
+
+    def sender(pacer: Pacer, *lanes: Lane) -> Sender:
+        return Sender(means.db, means.messenger, lanes, pacer)
+
+    if pace.paid is None:
+        # One that was to be paid for and is under way when that is switched off goes on for nothing, at the free pace.
+        return [sender(pace.free, answers, recalls, _deliveries(means, addresses, paid=None))]
+    return [
+        sender(pace.free, answers, recalls, _deliveries(means, addresses, paid=False)),
+        sender(pace.paid, _deliveries(means, addresses, paid=True)),
+    ]
 
 
-def _sender(means: Means, lanes: list[Lane], pacer: Pacer) -> Sender:
-    return Sender(means.db, means.messenger, lanes, pacer)
-
-
-def _deliveries(means: Means, addresses: Addresses, *, paid: bool) -> DeliveryLane:
+def _deliveries(means: Means, addresses: Addresses, *, paid: bool | None) -> DeliveryLane:
     return DeliveryLane(
-        means.bot_id, means.vault, Contents(means.cards, means.renderer), addresses, means.clock,
+        means.bot_id, means.vault, Contents(means.cards, means.renderer, charged=bool(paid)), addresses, means.clock,
         on_stopped=means.on_stopped, quiet_until=means.quiet_until, cap=means.cap, paid=paid,
     )  # fmt: skip

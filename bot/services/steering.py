@@ -1,10 +1,11 @@
 """Steering a broadcast that is under way: pause, resume, cancel."""
 
+from datetime import timedelta
 from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.rows import BroadcastRow
-from bot.domain.broadcasts import ENDED, BroadcastState, check_step
+from bot.domain.broadcasts import CUT_OFF_BY, ENDED, BroadcastState, check_step
 from bot.domain.staff import Act
 from bot.errors import Conflict
 from bot.services.audit import Actor, Audit
@@ -12,6 +13,9 @@ from bot.services.launch import Launch
 from bot.services.planner import Planner
 from bot.services.ports import Clock
 from bot.services.series import Series
+
+_LEFT_BEHIND = timedelta(days=2)
+"""So long after a broadcast ended it is looked for queued rows; they take minutes."""
 
 
 class Steering:
@@ -86,8 +90,19 @@ class Steering:
         await self._steer(
             uow, actor, broadcast_id, BroadcastState.CANCELLED, reason=f"cancelled by {actor.name}", finished_at=now
         )
-        await uow.deliveries.skip_all(broadcast_id, "cancelled", now=now)
+        await uow.deliveries.skip_queued(broadcast_id, CUT_OFF_BY[BroadcastState.CANCELLED], now=now)
         await uow.approvals.void("broadcast", broadcast_id)
+
+    async def left_queued(self, uow: UnitOfWork) -> list[tuple[int, str]]:
+        """Broadcasts that have ended, with their state, of which something still stands as queued."""
+        return await uow.deliveries.left_queued(since=self._clock.now() - _LEFT_BEHIND)
+
+    async def end_queued(self, uow: UnitOfWork) -> int:
+        """Write down a portion of what broadcasts left queued when they ended; returns how many, 0 at the end."""
+        for broadcast_id, state in await self.left_queued(uow):
+            reason = CUT_OFF_BY.get(BroadcastState(state), "stopped")
+            return await uow.deliveries.skip_queued(broadcast_id, reason, now=self._clock.now())
+        return 0
 
     async def _steer(
         self, uow: UnitOfWork, actor: Actor, broadcast_id: int, state: BroadcastState, **values: Any

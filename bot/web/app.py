@@ -45,6 +45,7 @@ def _pages(app: web.Application, desk: Desk, settings: ConsoleSettings) -> Envir
         day=moments.day,
         span=moments.span,
         age=moments.age,
+        ahead=lambda moment, now: moments.ahead(moment, now, zone),
         area=lambda key: names.get(key, key),
         directed=words.directed,
         hidden=words.hidden,

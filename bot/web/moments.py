@@ -20,6 +20,15 @@ def age(moment: datetime, now: datetime) -> str:
     return "just now" if now - moment < timedelta(minutes=1) else f"{span((now - moment).total_seconds())} ago"
 
 
+def ahead(moment: datetime, now: datetime, zone: str) -> str:
+    """A time that is expected: `14:05, in 4 minutes` today, with its day on another one."""
+    there = ZoneInfo(zone)
+    local = moment.astimezone(there)
+    same_day = local.date() == now.astimezone(there).date()
+    when = f"{local:%H:%M}" if same_day else clock_time(moment, zone)
+    return f"{when}, in {span((moment - now).total_seconds())}"
+
+
 def span(seconds: float) -> str:
     """A length of time in its largest fitting unit: `40 seconds`, `4 minutes`, `3 hours`, `2 days`."""
     for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):

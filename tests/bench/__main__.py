@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -11,7 +13,7 @@ from pathlib import Path
 import uvloop
 
 from bot import logs
-from tests.bench import million, pace, sending
+from tests.bench import million, pace, receiving, sending
 from tests.bench.engines import engines
 from tests.chaos.figures import Figure, table, write
 from tests.stage import ROOT
@@ -19,6 +21,7 @@ from tests.stage import ROOT
 REPORT = ROOT / "build" / "bench.json"
 BENCHES: Mapping[str, Callable[[Path, list[str]], Awaitable[list[Figure]]]] = {
     "sending": sending.durable, "thousand": pace.thousand, "pace": pace.pace, "million": million.million,
+    "receiving": receiving.receiving, "handling": receiving.handling,
 }  # fmt: skip
 
 
@@ -30,7 +33,7 @@ async def run(names: list[str], on: list[str]) -> list[Figure]:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix=f"vouch-bench-{name}-") as folder:
             found = await _measured(name, Path(folder), on)
-        print(f"{table(found)}\n  ({time.monotonic() - began:.0f} s)", flush=True)
+        print(f"{table(found)}\n  ({time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f})", flush=True)
         figures += found
     return figures
 
@@ -39,7 +42,7 @@ async def _measured(name: str, folder: Path, on: list[str]) -> list[Figure]:
     """One that breaks off is a missed goal of its own; the others still run."""
     try:
         return await BENCHES[name](folder, on)
-    except AssertionError as error:
+    except (AssertionError, subprocess.SubprocessError) as error:
         return [Figure(f"{name} broke off: {error}", None, "", met=False)]
 
 

@@ -10,11 +10,14 @@ import os
 import sys
 import time
 
+import sqlalchemy as sa
 import uvloop
 
 from bot import logs
 from bot.app.base import open_base
 from bot.config import load_settings
+from bot.db.tables import deliveries
+from bot.domain.broadcasts import DeliveryState
 from bot.services.audit import actor_of
 from tests.bench.processes import resident_mb
 from tests.chaos import town
@@ -35,7 +38,10 @@ async def main(languages: tuple[str, ...]) -> None:
     found = {"number": number, "seconds": time.monotonic() - began, "before": before}
     found["peak"] = resident_mb(os.getpid(), peak=True)
     async with base.db.read() as uow:
-        found["size"] = (await broadcasts.show(uow, number))["counts"]["queued"]
+        queued = sa.select(sa.func.count()).where(
+            deliveries.c.broadcast_id == number, deliveries.c.state == int(DeliveryState.QUEUED)
+        )
+        found["size"] = int((await uow.connection.execute(queued)).scalar_one())
     await base.close()
     print(json.dumps(found))
 

@@ -125,6 +125,7 @@ async def place(
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(running(f"{api}/control/counts", "tests.botapi", *asked))
         stage = Stage(folder, VOUCH_TELEGRAM_API_URL=api, VOUCH_SECRET_KEY=KEY, **settings)
+        stage.env["VOUCH_PUBLIC_URL"] = stage.url
         made = stack.enter_context(cluster(folder / "postgresql")) if engine == "postgresql" else None
         if made is not None:
             await _database(made, stage)

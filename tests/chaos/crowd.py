@@ -104,9 +104,7 @@ async def account(crowd: Crowd, number: str, since: int = 0) -> Account:
 
 def nobody_harmed(label: str, found: Account, size: int) -> list[Figure]:
     """What must hold after every disturbance."""
-    ended = sum(
-        found.count(each) for each in DeliveryState if each not in {DeliveryState.QUEUED, DeliveryState.SENDING}
-    )
+    ended = sum(found.count(each) for each in DeliveryState if each >= DeliveryState.SENT)
     return [
         exactly(f"{label}: lost in silence", found.silently_lost, 0, "people"),
         exactly(f"{label}: twice", found.twice, 0, "people"),

@@ -8,7 +8,8 @@ import signal
 import time
 from pathlib import Path
 
-from bot.domain.broadcasts import DeliveryState
+from bot.domain.broadcasts import DeliveryState, ResendKind
+from bot.services.audit import actor_of
 from tests.chaos.crowd import (
     Crowd,
     account,
@@ -19,9 +20,10 @@ from tests.chaos.crowd import (
     until_arrived,
     until_done,
 )
-from tests.chaos.figures import Figure, at_most, shown
+from tests.chaos.figures import Figure, at_most, exactly, shown
 from tests.chaos.rig import Rig, rig
 from tests.chaos.sending import begin
+from tests.chaos.town import AUTHOR, SECOND, base_of
 
 RATE = 25.0
 IN_DOUBT_PER_KILL = 8
@@ -37,11 +39,12 @@ async def run(folder: Path, engine: str, *, recipients: int, kills: int, seed: i
         await place.api.set(delay_ms=30)
         place.start_all()
         await place.until_active()
-        return await disturb(crowd, kills, seed)
+        number, figures = await disturb(crowd, kills, seed)
+        return figures + await send_again(crowd, number, kills)
 
 
-async def disturb(crowd: Crowd, kills: int, seed: int) -> list[Figure]:
-    """The kills, and the account of them."""
+async def disturb(crowd: Crowd, kills: int, seed: int) -> tuple[str, list[Figure]]:
+    """The kills, and the account of them; returns the broadcast's number as well."""
     place, size, dice = crowd.rig, len(crowd.language), random.Random(seed)
     number = await begin(place)
     resumed, doubts, waits = [], [], 35.0 if place.cluster else 15.0
@@ -58,7 +61,7 @@ async def disturb(crowd: Crowd, kills: int, seed: int) -> list[Figure]:
     each = [after - before for before, after in itertools.pairwise([0, *doubts])]
     unconfirmed = found.count(DeliveryState.UNCONFIRMED)
     arrived = sum(found.arrived[chat] for chat, state in found.states.items() if state is DeliveryState.UNCONFIRMED)
-    return [
+    return number, [
         *nobody_harmed(label, found, size),
         at_most(f"{label}: unconfirmed a kill, mean", unconfirmed / kills, MEAN_IN_DOUBT, "deliveries"),
         at_most(f"{label}: unconfirmed a kill, most", max(each), IN_DOUBT_PER_KILL, "deliveries"),
@@ -66,6 +69,26 @@ async def disturb(crowd: Crowd, kills: int, seed: int) -> list[Figure]:
         at_most(f"{label}: slowest resumption", max(resumed), RESUME_STANDBY if place.cluster else RESUME_ALONE, "s"),
         shown(f"{label}: mean resumption", sum(resumed) / kills, "s"),
         at_rate(label, found, RATE),
+    ]
+
+
+async def send_again(crowd: Crowd, number: str, kills: int) -> list[Figure]:
+    """C2: somebody chooses to send again to those of whom it is not known, and a second person says yes."""
+    place = crowd.rig
+    doubtful = counts_of(place, number)[DeliveryState.UNCONFIRMED]
+    if doubtful:
+        async with base_of(place) as base, base.db.write() as uow:
+            author, second = [actor_of(await base.desk.staff.by_name(uow, each), "test") for each in (AUTHOR, SECOND)]
+            again = await base.desk.resend.make(uow, author, int(number), ResendKind.UNCONFIRMED)
+            await base.desk.approvals.approve_directly(uow, second, "broadcast", again)
+        await until_done(place, str(again), 120)
+    arrived = (await account(crowd, number)).arrived
+    label = f"C2 {place.engine}, {kills} kills, then sent again to the unconfirmed"
+    twice = sum(n > 1 for n in arrived.values())
+    return [
+        exactly(f"{label}: lost", sum(not arrived[chat] for chat in crowd.language), 0, "people"),
+        at_most(f"{label}: twice", twice, doubtful, "people"),
+        exactly(f"{label}: more than twice", sum(n > 2 for n in arrived.values()), 0, "people"),
     ]
 
 

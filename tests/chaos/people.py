@@ -109,7 +109,8 @@ async def leavers(crowd: Crowd, session: aiohttp.ClientSession, count: int) -> l
 def _late(crowd: Crowd, calls: list[Arrival], gone: list[int]) -> tuple[int, list[float]]:
     """How many are stopped; and how long after the commit of a request (erased: after its receipt) it still came."""
     vault = Vault(KEY)
-    rows = crowd.rig.rows("SELECT chat, changed_at FROM residents WHERE state = ?", str(ResidentState.STOPPED))
+    committed = "changed_at" if crowd.rig.cluster is None else "pg_xact_commit_timestamp(xmin)"
+    rows = crowd.rig.rows(f"SELECT chat, {committed} FROM residents WHERE state = ?", str(ResidentState.STOPPED))
     left = {vault.open_chat(bytes(chat)): _seconds(moment) for chat, moment in rows}
     stopped = len(left)
     broadcast = {(each.at, each.chat_id) for each in crowd.broadcasts(calls)}

@@ -85,17 +85,20 @@ async def _deploy(place: Rig, turn: int, overlap: float) -> tuple[float, int]:
     if "web" in place.processes:
         web_took, web_code = await place.end("web", signal.SIGTERM)
         place.start("web")
+        await place.until_ready()
         took, code = max(took, web_took), code or web_code
-    await asyncio.sleep(2)
+    await place.until_active()
+    await asyncio.sleep(1)
     return took, code
 
 
 async def restarted(
-    folder: Path, *, updates: int, per_second: float, restarts: int, recipients: int, apart: tuple[float, float]
-) -> list[Figure]:
+    folder: Path, *, updates: int, per_second: float, restarts: int, recipients: int, apart: tuple[float, float],
+    operations: int,
+) -> list[Figure]:  # fmt: skip
     """D4: PostgreSQL is restarted, now gently and now as by a crash, while updates come in and a broadcast goes out."""
     async with (
-        rig(folder, "postgresql", VOUCH_RATE_PER_SECOND="100", **WEBHOOK) as place,
+        rig(folder, "postgresql", restarts=True, VOUCH_RATE_PER_SECOND="100", **WEBHOOK) as place,
         aiohttp.ClientSession() as session,
     ):
         crowd = await populate(place, recipients)
@@ -104,17 +107,19 @@ async def restarted(
         await place.until_active()
         voices = Voices(place, session, list(crowd.language))
         number = await begin(place)
-        asking = asyncio.create_task(voices.ask_evenly(updates // 2, per_second))
+        over = asyncio.Event()
+        asking = asyncio.create_task(voices.ask_evenly(updates // 2, per_second, enough=over))
         dice, back = random.Random(4), []
         for turn in range(restarts):
             await asyncio.sleep(dice.uniform(*apart))
             back.append(await _restart(place, voices, ("fast", "immediate")[turn % 2]))
+        over.set()
         await asking
         await voices.until_handled(600)
         await until_done(place, number, 600)
         label = f"D4 PostgreSQL, {restarts} restarts"
         return [
-            *await _operations(label, voices, crowd, number),
+            *await _operations(label, voices, crowd, number, operations),
             at_most(f"{label}: slowest return", max(back), BACK_SECONDS, "s"),
         ]
 
@@ -131,14 +136,14 @@ async def _restart(place: Rig, voices: Voices, how: str) -> float:
     return await until(goes_on, 60, f"going on after a restart ({how})")
 
 
-async def _operations(label: str, voices: Voices, crowd: Crowd, number: str) -> list[Figure]:
+async def _operations(label: str, voices: Voices, crowd: Crowd, number: str, least: int) -> list[Figure]:
     found = await account(crowd, number)
     answers = (await crowd.rig.api.counts())["applied"] - found.arrived.total()
     done = voices.acknowledged + voices.updates + answers + found.arrived.total()
     return [
         *await voices.account(label),
         *nobody_harmed(label, found, len(crowd.language)),
-        at_least(f"{label}: operations (stored, handled, answered, sent)", done, 1, "operations"),
+        at_least(f"{label}: operations (stored, handled, answered, sent)", done, least, "operations"),
         shown(f"{label}: unconfirmed", found.count(DeliveryState.UNCONFIRMED), "deliveries"),
         shown(f"{label}: posts refused meanwhile", voices.statuses.total() - voices.statuses[200], "posts"),
     ]

@@ -19,7 +19,7 @@ from typing import Any
 import aiohttp
 import psycopg
 
-from tests.chaos.postgres import Cluster, cluster
+from tests.chaos.postgres import Cluster, own, shared
 from tests.chaos.truth import Telegram, telegram
 from tests.stage import ROOT, TOKEN, free_port
 
@@ -61,14 +61,15 @@ class Rig:
     async def open(self) -> None:
         """Make the database (the processes upgrade an SQLite one themselves)."""
         if self.cluster is not None:
-            self._database = await asyncio.to_thread(self.cluster.create, f"vouch_{free_port()}")
+            self._database = await self.cluster.create()
             self.env["VOUCH_DATABASE_URL"] = self._database.replace("postgresql://", "postgresql+psycopg://")
-            await asyncio.to_thread(self.cli, "db", "upgrade")
 
     async def close(self) -> None:
         """End every process that was started here."""
         for name in list(self.processes):
             await self.end(name, signal.SIGKILL)
+        if self.cluster is not None and self._database:
+            await self.cluster.drop(self._database)
 
     # Processes
 
@@ -99,7 +100,7 @@ class Rig:
         said = {name: moment for name, moment in said.items() if moment}
         return max(said, key=lambda name: said[name]) if said else None
 
-    async def until_active(self, seconds: float = 30) -> str:
+    async def until_active(self, seconds: float = 90) -> str:
         """Wait until somebody sends."""
         end = time.monotonic() + seconds
         while (name := self.active()) is None:
@@ -107,7 +108,7 @@ class Rig:
             await asyncio.sleep(0.05)
         return name
 
-    async def until_ready(self, seconds: float = 30) -> None:
+    async def until_ready(self, seconds: float = 90) -> None:
         """Wait for /readyz."""
         end = time.monotonic() + seconds
         async with aiohttp.ClientSession() as session:
@@ -143,15 +144,6 @@ class Rig:
     def logs_say(self, what: str) -> int:
         """In how many lines of all logs this stands."""
         return sum(each.read_text(errors="replace").count(what) for each in self.folder.glob("*.log"))
-
-    def cli(self, *arguments: str) -> str:
-        """Run a `vouch` command beside the processes."""
-        result = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True,
-            timeout=300, check=False,
-        )  # fmt: skip
-        assert result.returncode == 0, f"vouch {' '.join(arguments)}\n{result.stdout}\n{result.stderr}"
-        return result.stdout.strip()
 
     # The database, from outside
 
@@ -194,11 +186,13 @@ def _moment(line: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def rig(folder: Path, engine: str, **settings: str) -> AsyncIterator[Rig]:
-    """An installation on `sqlite` or `postgresql` that cleans up after itself."""
+async def rig(folder: Path, engine: str, *, restarts: bool = False, **settings: str) -> AsyncIterator[Rig]:
+    """An installation on `sqlite` or `postgresql` that cleans up after itself; `restarts` says that the server will."""
     async with contextlib.AsyncExitStack() as stack:
         api = await stack.enter_async_context(telegram())
-        server = await stack.enter_async_context(cluster()) if engine == "postgresql" else None
+        server = None
+        if engine == "postgresql":
+            server = await (stack.enter_async_context(own()) if restarts else asyncio.to_thread(shared))
         made = Rig(folder, api, server, **settings)
         stack.push_async_callback(made.close)
         await made.open()

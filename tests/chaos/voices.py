@@ -64,11 +64,14 @@ class Voices:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def ask_evenly(self, questions: int, updates_per_second: float) -> None:
-        """Ask so many questions, everybody in turn, at an even pace."""
-        began = time.monotonic()
-        for number in range(questions):
+    async def ask_evenly(
+        self, questions: int, updates_per_second: float, *, enough: asyncio.Event | None = None
+    ) -> None:  # fmt: skip
+        """Ask so many questions, everybody in turn, at an even pace; and go on until it is `enough`."""
+        began, number = time.monotonic(), 0
+        while number < questions or (enough is not None and not enough.is_set()):
             await self.ask(number % len(self.chats))
+            number += 1
             await asyncio.sleep(max(0.0, began + number * 2 / updates_per_second - time.monotonic()))
 
     async def _deliver(self, person: int, updates: list[dict[str, Any]]) -> None:

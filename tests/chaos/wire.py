@@ -49,9 +49,9 @@ async def run(folder: Path, engine: str, *, small: bool) -> list[Figure]:
 
 async def _mixed(crowd: Crowd) -> list[Figure]:
     """A little of everything at once."""
-    pauses = dict.fromkeys([name for name in PAUSES if PAUSES[name] <= 10], 2)
+    pauses = dict.fromkeys([name for name in PAUSES if PAUSES[name] <= 10], 1)
     figures = await faults(crowd, "N1-N4", {**pauses, **dict.fromkeys([*ERRORS, *LATE, *BROKEN, "slow"], 3)}, share=0.4)
-    return figures + await outage(crowd, shut=8, deaf=7) + await long_pause(crowd, 5)
+    return figures + await outage(crowd, shut=5, deaf=6) + await long_pause(crowd, 3)
 
 
 async def _each(crowd: Crowd) -> list[Figure]:

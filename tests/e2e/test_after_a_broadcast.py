@@ -54,7 +54,9 @@ async def test_watched_listed_sent_again_and_taken_back(tmp_path: Path) -> None:
         lines = (await vouch.cli("broadcasts", "show", first, "--watch")).splitlines()
         assert lines[-1].endswith("taken back: 30 edited")
         await vouch.cli("broadcasts", "recall", again, "--by", town.AUTHOR)
-        await sending.until(lambda: _left(vouch, "recall < 2") == 0, 20, "all are taken back")
+        await sending.until(
+            lambda: _left(vouch, "state = 2 AND coalesce(recall, 0) < 2") == 0, 20, "all are taken back"
+        )
         standing = [person for person in people if any(_approved(place, text) for text in _texts(vouch, person))]
         assert len(standing) == 2, "only what was in doubt and had arrived stays: its number is not known"
         english = next(person for person in people if place.language[person.id] == "en-GB")
@@ -79,7 +81,9 @@ async def test_recall_of_a_message_that_was_removed_by_its_reader_and_of_one_tha
             async with base.db.write() as uow:
                 author = actor_of(await base.desk.staff.by_name(uow, town.AUTHOR), "test")
                 await base.desk.recalls.recall(uow, author, number)
-            await sending.until(lambda: _left(vouch, "recall < 2") == 0, 20, "all are taken back")
+            await sending.until(
+                lambda: _left(vouch, "state = 2 AND coalesce(recall, 0) < 2") == 0, 20, "all are taken back"
+            )
             async with base.db.read() as uow:
                 recall = (await base.desk.accounts.show(uow, number))["recall"]
         assert recall == {"queued": 0, "edited": 1, "deleted": 0, "followed_up": 1, "failed": 1}

@@ -20,13 +20,6 @@ async def test_everybody_gets_it_once_in_their_language_on_time(tmp_path: Path) 
         settle(await sending.steady(place, share=0.03))
 
 
-async def test_kill_nine_loses_nobody_in_silence_and_repeats_nobody(tmp_path: Path) -> None:
-    async with stage(tmp_path, VOUCH_RATE_PER_SECOND="25") as vouch:
-        place = await town.build(vouch, 150)
-        await vouch.start()
-        settle(await sending.killed(place, 3, seed=7))
-
-
 async def test_an_orderly_stop_leaves_nothing_in_doubt(tmp_path: Path) -> None:
     async with stage(tmp_path, VOUCH_RATE_PER_SECOND="25") as vouch:
         place = await town.build(vouch, 100)

@@ -1,6 +1,5 @@
 """Updates through the whole process: acknowledged means handled, once, in order, whatever happens meanwhile."""
 
-import asyncio
 import json
 import time
 from pathlib import Path
@@ -20,12 +19,6 @@ def _webhook() -> dict[str, str]:
 
 def _hook(vouch: Stage) -> None:
     vouch.env["VOUCH_PUBLIC_URL"] = vouch.url
-
-
-async def test_killed_while_updates_come_by_webhook(tmp_path: Path) -> None:
-    async with stage(tmp_path, **_webhook()) as vouch:
-        _hook(vouch)
-        settle(await inbox.flood(await town.build(vouch, 40), updates=400, kills=2, per_second=150))
 
 
 async def test_killed_while_updates_are_polled(tmp_path: Path) -> None:
@@ -52,32 +45,6 @@ class Post:
 def _text(update_id: int, person: Person, text: str) -> dict[str, Any]:
     message = {"message_id": update_id, "date": 1, "chat": person.chat.json, "from": person.user, "text": text}
     return {"update_id": update_id, "message": message}
-
-
-async def test_duplicates_replays_and_late_numbers_count_once(tmp_path: Path) -> None:
-    async with stage(tmp_path, **_webhook()) as vouch, aiohttp.ClientSession() as session:
-        _hook(vouch)
-        place = await town.build(vouch, 10)
-        await vouch.start()
-        post, people = Post(vouch, session), list(place.people.values())
-        updates = [_text(1000 + 7 * n, person, f"question {n} of the duplicates") for n, person in enumerate(people)]
-        answers = await asyncio.gather(*(post(each) for each in updates * 5))
-        assert set(answers) == {200}
-        for person in people:
-            await vouch.answer_to(person)
-        # A replay after it was handled, and one whose number is lower than all others: late, not known.
-        assert await post(updates[3]) == 200
-        assert await post(_text(12, people[0], "a late question")) == 200
-        await vouch.answer_to(people[0], after=1)
-        await asyncio.sleep(0.5)
-        settle(
-            [
-                exactly("60 posts of 11 updates: answers", sum(len(vouch.received(each)) for each in people), 11, ""),
-                exactly(
-                    "60 posts of 11 updates: stored", town.rows(vouch, "SELECT count(*) FROM updates")[0][0], 11, ""
-                ),
-            ]
-        )
 
 
 POISON: tuple[bytes, ...] = (

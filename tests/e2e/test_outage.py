@@ -25,8 +25,8 @@ class Flaky(Database):
     away = False
 
     @contextlib.asynccontextmanager
-    async def write(self) -> AsyncIterator[UnitOfWork]:
-        async with super().write() as uow:
+    async def write(self, *, hasty: bool = False) -> AsyncIterator[UnitOfWork]:
+        async with super().write(hasty=hasty) as uow:
             yield uow
             if self.away:
                 raise Unavailable("away")

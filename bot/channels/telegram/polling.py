@@ -1,6 +1,7 @@
 """Updates by long polling, for machines that cannot be reached from outside."""
 
 import asyncio
+import random
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -11,13 +12,15 @@ from bot.channels.telegram.codec import encode
 from bot.channels.telegram.outcomes import pause_of, reason_of
 from bot.channels.telegram.updates import ALLOWED_UPDATES, keys_of
 from bot.errors import InvalidInput, Unavailable
-from bot.metrics import UPDATES
+from bot.metrics import POLL_CONFLICTS, UPDATES
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 25
 _GRACE_SECONDS = 10.0
 """What a long poll may take beyond its own time before it counts as hung."""
+_QUIET_SECONDS = 300.0
+"""After so long without a conflict the next one is a new one."""
 
 
 class BatchStore(Protocol):
@@ -32,7 +35,9 @@ class Poller:
     """Asks Telegram for updates and confirms them only after they were stored.
 
     `api` needs a session of its own: a long poll holds its connection. After trouble the next try waits `shortest`
-    seconds, doubling up to `longest`.
+    seconds, doubling up to `longest`. Where another program polls with the same token, Telegram breaks off the older
+    request with 409 at each newer one; both go on waiting longer from one conflict to the next, so that soon one of
+    them polls for long stretches. What either confirms it has stored; what nobody confirms stays at Telegram.
     """
 
     def __init__(
@@ -51,6 +56,8 @@ class Poller:
         self._longest = longest
         self._offset: int | None = None
         self._webhook_removed = False
+        self._conflicts = 0
+        self._conflict_at = 0.0
         self.ready = asyncio.Event()
         """Set once Telegram has answered a request for updates."""
 
@@ -107,11 +114,21 @@ class Poller:
         if answer.status in (401, 404):
             raise Unavailable("Telegram does not accept VOUCH_TELEGRAM_TOKEN any more: get a new one from @BotFather.")
         if answer.status == 409:
-            self._webhook_removed = False
-            log.error("polling.conflict", hint="Another program takes this bot's updates.", reason=reason_of(answer))
-        else:
-            log.warning("polling.failed", reason=reason_of(answer))
+            return self._conflict(reason_of(answer))
+        log.warning("polling.failed", reason=reason_of(answer))
         return pause_of(answer) if answer.status == 429 else 0.0
+
+    def _conflict(self, reason: str) -> float:
+        """Raise the alarm; the wait until our next try, which will break off the other program's."""
+        self._webhook_removed = "webhook" not in reason
+        now = asyncio.get_running_loop().time()
+        self._conflicts = self._conflicts + 1 if now - self._conflict_at < _QUIET_SECONDS else 1
+        self._conflict_at = now
+        POLL_CONFLICTS.inc()
+        hint = "Another program takes this bot's updates: stop it, or give it a token of its own."
+        log.error("polling.conflict", hint=hint, times=self._conflicts, reason=reason)
+        longest = min(self._shortest * 2.0 ** min(self._conflicts, 10), self._longest)
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - so that two of us do not keep step
 
 
 def _numbered(update: object) -> tuple[int, bytes, int] | None:

@@ -26,6 +26,20 @@ class Repositories:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
 
+    async def flush(self) -> None:
+        """Write what the repositories have collected, to be written together."""
+        for each in self._collecting():
+            await each.flush()
+
+    def discard(self) -> None:
+        """Forget what they have collected and not written."""
+        for each in self._collecting():
+            each.discard()
+
+    def _collecting(self) -> "list[InboxRepository | OutboxRepository]":
+        """Those that have been used."""
+        return [getattr(self, name) for name in ("inbox", "outbox") if name in self.__dict__]
+
     @cached_property
     def meta(self) -> MetaRepository:
         return MetaRepository(self.connection)

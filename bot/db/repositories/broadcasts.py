@@ -87,8 +87,8 @@ class BroadcastRepository(Repository):
             .order_by(broadcasts.c.send_at, broadcasts.c.id),
         )
 
-    async def under_way(self, bot_id: int, now: datetime, *, paid: bool = False) -> list[UnderWay]:
-        """Broadcasts being sent and not past their latest time: emergencies first, then oldest."""
+    async def under_way(self, bot_id: int, now: datetime, *, paid: bool | None = None) -> list[UnderWay]:
+        """Broadcasts being sent and not past their latest time: emergencies first, then oldest; of all, by default."""
         statement = (
             select(
                 broadcasts.c.id, messages.c.emergency, broadcasts.c.until, broadcasts.c.rumour_id,
@@ -97,7 +97,8 @@ class BroadcastRepository(Repository):
             .join(messages, messages.c.id == broadcasts.c.message_id)
             .where(
                 broadcasts.c.state == BroadcastState.SENDING, broadcasts.c.bot_id == bot_id,
-                broadcasts.c.paid.is_(paid), or_(broadcasts.c.until.is_(None), broadcasts.c.until > now),
+                or_(broadcasts.c.until.is_(None), broadcasts.c.until > now),
+                *(() if paid is None else (broadcasts.c.paid.is_(paid),)),
             )
             .order_by(messages.c.emergency.desc(), broadcasts.c.id)
         )  # fmt: skip
@@ -128,7 +129,9 @@ class BroadcastRepository(Repository):
 
     async def overdue(self, now: datetime) -> list[BroadcastRow]:
         """Unfinished broadcasts whose latest time has passed."""
-        unfinished = (BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED)
+        unfinished = (
+            BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.STOPPED,
+        )  # fmt: skip
         return await self.many(
             BroadcastRow,
             self.select(BroadcastRow, broadcasts).where(broadcasts.c.state.in_(unfinished), broadcasts.c.until <= now),

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, case, func, insert, literal, select, text, update
+from sqlalchemy import Select, and_, bindparam, case, func, insert, literal, select, text, tuple_, update
 
 from bot.db.repositories.base import Repository
-from bot.db.repositories.residents import Audience, audience_clause, of_resident
+from bot.db.repositories.residents import IN_ROW_ORDER, Audience, audience_clause, of_resident
 from bot.db.tables import QUEUED, UNSETTLED, broadcast_groups, broadcasts, deliveries, erased_counts, residents
 from bot.db.types import Instant, stored_instant
-from bot.domain.broadcasts import BroadcastState, DeliveryState
+from bot.domain.broadcasts import ENDED, BroadcastState, DeliveryState
 
 _QUEUED, _SENDING, _RESTING = int(DeliveryState.QUEUED), int(DeliveryState.SENDING), int(DeliveryState.RESTING)
+PORTION = 5_000
+"""Deliveries that are ended in one transaction: a fraction of a second on either engine."""
 _HAD = (_SENDING, int(DeliveryState.SENT), int(DeliveryState.UNCONFIRMED))
 _END_SENT_SQLITE = """
 UPDATE deliveries SET state = 2, changed_at = ?, message_ref = ?, error = NULL
@@ -24,7 +26,20 @@ FROM (SELECT unnest(CAST(:r AS bigint[])) AS r, unnest(CAST(:m AS bigint[])) AS 
 WHERE deliveries.broadcast_id = :b AND deliveries.resident_id = ended.r
 AND deliveries.state = 1 AND deliveries.fence = :f
 """).bindparams(bindparam("now", type_=Instant))
-"""From sending (1) to sent (2), a batch at once: SQLAlchemy's own way costs several times as much (decision 0010)."""
+"""From sending (1) to sent (2), a batch at once: SQLAlchemy's own way costs several times as much (decision 0011)."""
+
+
+_BY_QUEUED, _BY_UNSETTLED = "INDEXED BY ix_deliveries_queued", "INDEXED BY ix_deliveries_unsettled"
+"""SQLite would rather walk the primary key, over everything that has ended."""
+
+
+def _unsettled(broadcast_id: int) -> Select[tuple[int]]:
+    """The residents whose delivery rests or is being sent."""
+    return (
+        select(deliveries.c.resident_id)
+        .where(deliveries.c.broadcast_id == broadcast_id, UNSETTLED)
+        .with_hint(deliveries, _BY_UNSETTLED, "sqlite")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,7 @@ class DeliveryRepository(Repository):
             )
             .where(audience_clause(bot_id, audience, now))
             .order_by(residents.c.id)
+            .with_hint(residents, IN_ROW_ORDER, "sqlite")
         )  # fmt: skip
         names = ["broadcast_id", "resident_id", "group_no", "state", "error"]
         return await self.insert_count(insert(deliveries).from_select(names, chosen))
@@ -96,6 +112,7 @@ class DeliveryRepository(Repository):
             .where(deliveries.c.broadcast_id == broadcast_id, QUEUED, sending)
             .order_by(deliveries.c.resident_id)
             .limit(limit)
+            .with_hint(deliveries, _BY_QUEUED, "sqlite")
             # PostgreSQL: whoever is erasing themselves at this moment is left out; from here on they wait for us.
             .with_for_update(of=deliveries, skip_locked=True)
         )  # fmt: skip
@@ -103,15 +120,17 @@ class DeliveryRepository(Repository):
 
     async def anything_to_do(self, broadcast_id: int, now: datetime) -> bool:
         """Whether a delivery is due or has rested long enough, or all have ended, so that the broadcast is done."""
-        if await self._is_there(broadcast_id, QUEUED):
+        if not await self.has_open(broadcast_id) or await self._is_queued(broadcast_id):
             return True
-        rested = (deliveries.c.state == _RESTING, deliveries.c.not_before <= now)
-        return not await self._is_there(broadcast_id, UNSETTLED) or await self._is_there(
-            broadcast_id, UNSETTLED, *rested
-        )
+        rested = and_(deliveries.c.state == _RESTING, deliveries.c.not_before <= now)
+        return await self.scalar(_unsettled(broadcast_id).where(rested).limit(1)) is not None
 
-    async def _is_there(self, broadcast_id: int, *where: ColumnElement[bool] | TextClause) -> bool:
-        statement = select(deliveries.c.resident_id).where(deliveries.c.broadcast_id == broadcast_id, *where)
+    async def _is_queued(self, broadcast_id: int) -> bool:
+        statement = (
+            select(deliveries.c.resident_id)
+            .where(deliveries.c.broadcast_id == broadcast_id, QUEUED)
+            .with_hint(deliveries, _BY_QUEUED, "sqlite")
+        )
         return await self.scalar(statement.limit(1)) is not None
 
     async def intend(self, broadcast_id: int, resident_ids: Sequence[int], *, fence: int) -> set[int]:
@@ -165,14 +184,12 @@ class DeliveryRepository(Repository):
 
     async def wake(self, broadcast_id: int, now: datetime) -> int:
         """Queue again what has rested until now; returns how many."""
+        rested = _unsettled(broadcast_id).where(deliveries.c.state == _RESTING, deliveries.c.not_before <= now)
         done = await self.connection.execute(
             update(deliveries)
-            .where(
-                deliveries.c.broadcast_id == broadcast_id, UNSETTLED, deliveries.c.state == _RESTING,
-                deliveries.c.not_before <= now,
-            )
+            .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.resident_id.in_(rested))
             .values(state=_QUEUED)
-        )  # fmt: skip
+        )
         return int(done.rowcount)
 
     async def had(
@@ -206,14 +223,39 @@ class DeliveryRepository(Repository):
             .values(state=int(DeliveryState.SKIPPED), error=reason, changed_at=now)
         )  # fmt: skip
 
-    async def skip_all(self, broadcast_id: int, reason: str, *, now: datetime) -> int:
-        """End everything of a broadcast that is still queued without sending."""
-        done = await self.connection.execute(
-            update(deliveries)
-            .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.state.in_((_QUEUED, _RESTING)))
-            .values(state=int(DeliveryState.SKIPPED), error=reason, changed_at=now)
+    async def skip_queued(self, broadcast_id: int, reason: str, *, now: datetime) -> int:
+        """End a portion of what is still queued of a broadcast without sending; returns how many.
+
+        A portion, because a million rows take a while: a broadcast that has ended is at its end at once, its queued
+        rows count as skipped from then on, and the rest of them is written down portion by portion.
+        """
+        ended = 0
+        for where, index in ((QUEUED,), _BY_QUEUED), ((UNSETTLED, deliveries.c.state == _RESTING), _BY_UNSETTLED):
+            portion = (
+                select(deliveries.c.resident_id)
+                .where(deliveries.c.broadcast_id == broadcast_id, *where)
+                .with_hint(deliveries, index, "sqlite")
+                .limit(PORTION - ended)
+            )
+            done = await self.connection.execute(
+                update(deliveries)
+                .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.resident_id.in_(portion), where[-1])
+                .values(state=int(DeliveryState.SKIPPED), error=reason, changed_at=now)
+            )
+            ended += int(done.rowcount)
+        return ended
+
+    async def left_queued(self, *, since: datetime) -> list[tuple[int, str]]:
+        """Broadcasts that ended since then, with their state, of which something still stands as queued."""
+        ended = select(broadcasts.c.id, broadcasts.c.state).where(
+            broadcasts.c.state.in_(ENDED), broadcasts.c.finished_at > since
         )
-        return int(done.rowcount)
+        found = [(int(row[0]), str(row[1])) for row in await self.connection.execute(ended)]
+        return [each for each in found if await self._is_queued(each[0]) or await self._rests(each[0])]
+
+    async def _rests(self, broadcast_id: int) -> bool:
+        resting = _unsettled(broadcast_id).where(deliveries.c.state == _RESTING)
+        return await self.scalar(resting.limit(1)) is not None
 
     async def requeue(self, broadcast_id: int, resident_id: int, *, fence: int) -> None:
         """Certainly not sent: back into the queue."""
@@ -228,23 +270,30 @@ class DeliveryRepository(Repository):
 
     async def give_up_intents(self, bot_id: int, *, before_fence: int, now: datetime) -> int:
         """Intents of an earlier sender have no known outcome: unconfirmed, never repeated by themselves."""
-        of_bot = select(broadcasts.c.id).where(broadcasts.c.bot_id == bot_id)
-        done = await self.connection.execute(
-            update(deliveries)
+        started = select(broadcasts.c.id).where(broadcasts.c.bot_id == bot_id, broadcasts.c.started_at.is_not(None))
+        key = (deliveries.c.broadcast_id, deliveries.c.resident_id)
+        left = (
+            select(*key)
             .where(
-                deliveries.c.broadcast_id.in_(of_bot), UNSETTLED, deliveries.c.state == _SENDING,
+                deliveries.c.broadcast_id.in_(started), UNSETTLED, deliveries.c.state == _SENDING,
                 deliveries.c.fence < before_fence,
             )
-            .values(
-                state=int(DeliveryState.UNCONFIRMED), changed_at=now,
-                error="the process ended while it was sending",
-            )
+            .with_hint(deliveries, _BY_UNSETTLED, "sqlite")
         )  # fmt: skip
+        done = await self.connection.execute(
+            update(deliveries)
+            .where(tuple_(*key).in_(left))
+            .values(
+                state=int(DeliveryState.UNCONFIRMED), changed_at=now, error="the process ended while it was sending"
+            )
+        )
         return int(done.rowcount)
 
     async def has_open(self, broadcast_id: int) -> bool:
         """Whether anything of it is still queued or being sent."""
-        return await self._is_there(broadcast_id, QUEUED) or await self._is_there(broadcast_id, UNSETTLED)
+        if await self._is_queued(broadcast_id):
+            return True
+        return await self.scalar(_unsettled(broadcast_id).limit(1)) is not None
 
     async def of_resident(self, resident_id: int) -> list[tuple[int, int, datetime | None]]:
         """A resident's own deliveries as (broadcast, state, changed_at), for /mydata."""

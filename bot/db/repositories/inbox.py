@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import cache
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Executable, delete, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repositories.base import Repository
 from bot.db.tables import conversations, updates
@@ -34,6 +37,16 @@ _READ_LANES = text("""
 """)
 
 
+@cache
+def _keep(dialect: str) -> Executable:
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(conversations)
+    new = statement.excluded
+    kept: Executable = statement.on_conflict_do_update(
+        index_elements=["bot_id", "person_tag"], set_={"sealed": new.sealed, "updated_at": new.updated_at}
+    )
+    return kept
+
+
 class UpdateState(IntEnum):
     """WAITING to be handled, HANDLED, or QUARANTINED because it could not be."""
 
@@ -52,6 +65,11 @@ class StoredUpdate:
 
 class InboxRepository(Repository):
     """Hands out stored updates (bot/db/intake.py stores them), and keeps conversation steps."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self._expected: dict[tuple[int, bytes], bytes | None] = {}
+        self._kept: dict[tuple[int, bytes], tuple[bytes, datetime]] = {}
 
     async def waiting(self, bot_id: int, *, limit: int) -> list[StoredUpdate]:
         """Waiting updates, lane by lane, each lane's oldest first."""
@@ -127,25 +145,52 @@ class InboxRepository(Repository):
         """Remove the records of updates received before `instant`."""
         return int((await self.connection.execute(delete(updates).where(updates.c.received_at < instant))).rowcount)
 
+    async def expect(self, bot_id: int, tags: Sequence[bytes]) -> None:
+        """Read the conversations of these persons together, for whoever asks in this transaction."""
+        statement = select(conversations.c.person_tag, conversations.c.sealed).where(
+            conversations.c.bot_id == bot_id, conversations.c.person_tag.in_(tags)
+        )
+        found = {bytes(row[0]): bytes(row[1]) for row in await self.connection.execute(statement)}
+        self._expected.update({(bot_id, tag): found.get(tag) for tag in tags})
+
     async def conversation(self, bot_id: int, tag: bytes) -> bytes | None:
         """The sealed state of a person's conversation."""
+        key = (bot_id, tag)
+        if key in self._kept:
+            return self._kept[key][0]
+        if key in self._expected:
+            return self._expected[key]
         value = await self.scalar(
             select(conversations.c.sealed).where(conversations.c.bot_id == bot_id, conversations.c.person_tag == tag)
         )
         return None if value is None else bytes(value)
 
     async def keep_conversation(self, bot_id: int, tag: bytes, sealed: bytes, *, now: datetime) -> None:
-        """Store or replace it."""
-        where = (conversations.c.bot_id == bot_id, conversations.c.person_tag == tag)
-        done = await self.connection.execute(update(conversations).where(*where).values(sealed=sealed, updated_at=now))
-        if done.rowcount == 0:
-            await self.add(conversations, bot_id=bot_id, person_tag=tag, sealed=sealed, updated_at=now)
+        """Store or replace it; those of one transaction are written together."""
+        self._kept[bot_id, tag] = (sealed, now)
 
     async def drop_conversation(self, bot_id: int, tag: bytes) -> None:
         """Forget the state of a person's conversation."""
+        self._kept.pop((bot_id, tag), None)
+        self._expected.pop((bot_id, tag), None)
         await self.connection.execute(
             delete(conversations).where(conversations.c.bot_id == bot_id, conversations.c.person_tag == tag)
         )
+
+    async def flush(self) -> None:
+        """Write what is to be kept."""
+        if self._kept:
+            rows = [
+                {"bot_id": bot_id, "person_tag": tag, "sealed": sealed, "updated_at": now}
+                for (bot_id, tag), (sealed, now) in self._kept.items()
+            ]
+            self._kept = {}
+            self._expected = {}
+            await self.connection.execute(_keep(self.connection.dialect.name), rows)
+
+    def discard(self) -> None:
+        """Forget what was to be kept and is not written."""
+        self._kept, self._expected = {}, {}
 
     async def conversation_tags(self) -> list[tuple[int, bytes, datetime]]:
         """Every kept conversation as (bot, keyed hash, updated_at)."""

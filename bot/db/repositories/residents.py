@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import ResidentRow
@@ -50,6 +51,10 @@ class AudienceGroup:
     size: int
 
 
+IN_ROW_ORDER = "NOT INDEXED"
+"""For SQLite: an audience is most of the table, and its indexes lead to the rows in no order at all."""
+
+
 def audience_clause(bot_id: int, audience: Audience, now: datetime) -> ColumnElement[bool]:
     """The SQL condition for who gets a broadcast now; the same for the dry run and for the real thing."""
     active = or_(
@@ -84,7 +89,9 @@ def _left_out(again: Again) -> list[ColumnElement[bool]]:
     ended = deliveries.c.state == int(DeliveryState.UNCONFIRMED)
     if again.kind is ResendKind.REST:
         cut_off = and_(deliveries.c.state == int(DeliveryState.SKIPPED), deliveries.c.error.in_(CUT_OFF))
-        ended = or_(deliveries.c.state == int(DeliveryState.FAILED), cut_off)
+        # The broadcast has ended: what still stands as queued is skipped, and will be written down so.
+        open_ended = (DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.RESTING)
+        ended = or_(deliveries.c.state.in_([int(each) for each in open_ended]), cut_off)
     left_out = select(deliveries.c.resident_id).where(deliveries.c.broadcast_id == again.broadcast_id, ended)
     others = select(broadcasts.c.id).where(broadcasts.c.resend_of == again.broadcast_id)
     reached = exists().where(
@@ -97,8 +104,22 @@ def _left_out(again: Again) -> list[ColumnElement[bool]]:
 class ResidentRepository(Repository):
     """Residents and what hangs on them."""
 
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self._expected: dict[tuple[int, bytes], ResidentRow | None] = {}
+
+    async def expect(self, bot_id: int, tags: Sequence[bytes]) -> None:
+        """Read these residents together, for whoever asks in this transaction before one is changed."""
+        statement = self.select(ResidentRow, residents).where(
+            residents.c.bot_id == bot_id, residents.c.person_tag.in_(tags)
+        )
+        found = {each.person_tag: each for each in await self.many(ResidentRow, statement)}
+        self._expected.update({(bot_id, tag): found.get(tag) for tag in tags})
+
     async def get(self, bot_id: int, tag: bytes) -> ResidentRow | None:
         """The resident behind a keyed hash."""
+        if (bot_id, tag) in self._expected:
+            return self._expected[bot_id, tag]
         return await self.one(
             ResidentRow,
             self.select(ResidentRow, residents).where(residents.c.bot_id == bot_id, residents.c.person_tag == tag),
@@ -106,6 +127,7 @@ class ResidentRepository(Repository):
 
     async def create(self, **values: Any) -> int:
         """A new resident; returns the row number."""
+        self._expected.clear()
         return await self.add(residents, **values)
 
     async def create_many(self, rows: Sequence[dict[str, Any]]) -> int:
@@ -114,6 +136,7 @@ class ResidentRepository(Repository):
 
     async def change(self, resident_id: int, **values: Any) -> None:
         """Change some columns."""
+        self._expected.clear()
         await self.connection.execute(update(residents).where(residents.c.id == resident_id).values(**values))
 
     async def move(self, resident_id: int, bot_id: int, *, tag: bytes, chat: bytes) -> None:
@@ -155,6 +178,7 @@ class ResidentRepository(Repository):
             select(*key, func.count())
             .where(audience_clause(bot_id, audience, now))
             .group_by(*key)
+            .with_hint(residents, IN_ROW_ORDER, "sqlite")
             .order_by(func.count().desc(), *key)
         )
         return [AudienceGroup(*row) for row in await self.connection.execute(statement)]
@@ -168,6 +192,7 @@ class ResidentRepository(Repository):
         for broadcast_id, group_no, state in (await self.connection.execute(mine)).all():
             await self._count_erased(broadcast_id, group_no, state)
         await self.connection.execute(delete(deliveries).where(of_resident(resident_id)))
+        self._expected.clear()
         await self.connection.execute(delete(residents).where(residents.c.id == resident_id))
 
     async def _count_erased(self, broadcast_id: int, group_no: int, state: int) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import FlagRow, QuestionRow, ReplyPathRow, RumourRow
@@ -28,6 +29,10 @@ class PersonFlag:
 class RumourRepository(Repository):
     """The desk's records."""
 
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self._expected: dict[str, RumourRow | None] = {}
+
     async def create(self, **values: Any) -> int:
         """A new rumour; returns its row number."""
         return await self.add(rumours, **values)
@@ -38,12 +43,16 @@ class RumourRepository(Repository):
 
     async def change(self, rumour_id: int, **values: Any) -> None:
         """Change some columns."""
+        self._expected = {key: row for key, row in self._expected.items() if row is None or row.id != rumour_id}
         await self.connection.execute(update(rumours).where(rumours.c.id == rumour_id).values(**values))
 
     async def find(self, keys: Sequence[str]) -> RumourRow | None:
         """The rumour that owns one of these text or media keys."""
         if not keys:
             return None
+        if all(key in self._expected for key in keys):
+            known = [row for key in keys if (row := self._expected[key]) is not None]
+            return min(known, key=lambda row: row.id, default=None)
         statement = (
             self.select(RumourRow, rumours)
             .join(rumour_keys, rumour_keys.c.rumour_id == rumours.c.id)
@@ -53,8 +62,21 @@ class RumourRepository(Repository):
         )
         return await self.one(RumourRow, statement)
 
+    async def expect(self, keys: Sequence[str]) -> None:
+        """Find together who owns these keys, for whoever asks in this transaction before a rumour is changed."""
+        statement = (
+            self.select(RumourRow, rumours)
+            .add_columns(rumour_keys.c.key)
+            .join(rumour_keys, rumour_keys.c.rumour_id == rumours.c.id)
+            .where(rumour_keys.c.key.in_(keys))
+        )
+        found = {key: RumourRow(*values) for *values, key in await self.connection.execute(statement)}
+        self._expected.update({key: found.get(key) for key in keys})
+
     async def own_keys(self, rumour_id: int, keys: Sequence[str]) -> None:
         """Let these keys lead to the rumour, unless another owns them."""
+        for key in keys:
+            self._expected.pop(key, None)
         await self.insert_new(rumour_keys, [{"key": each, "rumour_id": rumour_id} for each in keys])
 
     async def queue(self, states: Sequence[str], *, limit: int = 200) -> list[RumourRow]:

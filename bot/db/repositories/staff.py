@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import StaffRow
@@ -13,6 +14,10 @@ from bot.db.tables import sessions, sign_in_links, staff, tester_invites
 
 class StaffRepository(Repository):
     """Who works here, and how they are let in."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self._expected: dict[bytes, StaffRow | None] = {}
 
     async def all(self) -> list[StaffRow]:
         """Everybody who has not been removed, by name."""
@@ -26,8 +31,16 @@ class StaffRepository(Repository):
         """By the name they go by."""
         return await self.one(StaffRow, self.select(StaffRow, staff).where(staff.c.name == name))
 
+    async def expect(self, tags: Sequence[bytes]) -> None:
+        """Read together who of these works here, for whoever asks in this transaction before one is changed."""
+        statement = self.select(StaffRow, staff).where(staff.c.person_tag.in_(tags), staff.c.active)
+        found = {each.person_tag: each for each in await self.many(StaffRow, statement)}
+        self._expected.update({tag: found.get(tag) for tag in tags})
+
     async def by_tag(self, tag: bytes) -> StaffRow | None:
         """By the keyed hash of their chat."""
+        if tag in self._expected:
+            return self._expected[tag]
         return await self.one(StaffRow, self.select(StaffRow, staff).where(staff.c.person_tag == tag, staff.c.active))
 
     async def by_invite(self, invite_hash: bytes, *, now: datetime) -> StaffRow | None:
@@ -41,10 +54,12 @@ class StaffRepository(Repository):
 
     async def create(self, **values: Any) -> int:
         """A new staff record; returns the row number."""
+        self._expected.clear()
         return await self.add(staff, **values)
 
     async def change(self, staff_id: int, **values: Any) -> None:
         """Change some columns."""
+        self._expected.clear()
         await self.connection.execute(update(staff).where(staff.c.id == staff_id).values(**values))
 
     async def names(self, ids: Sequence[int]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from bot.db.repositories.base import Repository
 from bot.db.tables import broadcast_groups, deliveries, erased_counts
 from bot.domain.broadcasts import ON_THE_WIRE, DeliveryState
 
+QUEUED_STATES = (DeliveryState.RESTING, DeliveryState.QUEUED)
 _PRIME = 2_147_483_647
 """2^31 - 1: products of two smaller numbers fit into the 64-bit integers of both engines."""
 
@@ -27,6 +28,15 @@ class Tally:
     recent_from: datetime | None = None
     held: int = 0
     held_until: datetime | None = None
+
+    def end_queued(self) -> None:
+        """The broadcast has ended: what is still queued of it is skipped, whether or not that is written down yet."""
+        for group_no, state in list(self.counts):
+            if state in QUEUED_STATES:
+                n = self.counts.pop((group_no, state))
+                skipped = (group_no, DeliveryState.SKIPPED)
+                self.counts[skipped] = self.counts.get(skipped, 0) + n
+        self.held = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +105,6 @@ class TallyRepository(Repository):
             if state is DeliveryState.RESTING:
                 result.held += int(n)
                 result.held_until = max(filter(None, (result.held_until, until)))
-
-    async def queued(self, broadcast_id: int) -> int:
-        """How many are still waiting."""
-        statement = select(func.count()).where(
-            deliveries.c.broadcast_id == broadcast_id,
-            deliveries.c.state.in_((int(DeliveryState.QUEUED), int(DeliveryState.RESTING))),
-        )
-        return int(await self.scalar(statement))
 
     async def listing(
         self, broadcast_id: int, order: Order, *, states: tuple[DeliveryState, ...] = (), language: str | None = None,

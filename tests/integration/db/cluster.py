@@ -121,6 +121,14 @@ def _drop(url: str) -> None:
             server.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)".encode())
 
 
+def drop_connections(url: str) -> None:
+    """Break every connection to a database of the cluster, as a restart of the server does."""
+    with _server() as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [url.rpartition("/")[2]]
+        )
+
+
 @contextlib.asynccontextmanager
 async def database(engine: str, folder: Path, *, empty: bool = False) -> AsyncIterator[Database]:
     """A database of one's own; `empty` has no tables yet."""

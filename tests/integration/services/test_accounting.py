@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.broadcasts import DeliveryState
+from bot.db.repositories import deliveries as deliveries_repository
+from bot.domain.broadcasts import BroadcastState, DeliveryState
 from bot.domain.messaging import Blocked, InDoubt, Moved, NotSent, Rejected, RetryLater, SendOutcome, Sent
 from bot.errors import Conflict
+from bot.jobs import end_queued
 from bot.services.accounts import Wanted
 from bot.services.audit import Actor
 from tests.factories import LEASE, World
@@ -186,7 +188,7 @@ async def test_pausing_holds_everything_and_resuming_sends_the_rest_once(world: 
     assert [len(world.messenger.to(each)) for each in chats] == [1] * 10
 
 
-@pytest.mark.parametrize("state", ["scheduled", "sending", "paused"])
+@pytest.mark.parametrize("state", ["scheduled", "sending", "paused", "stopped"])
 async def test_past_its_latest_time_it_is_missed_and_staff_are_told(world: World, state: str) -> None:
     ana, bea = await _two(world)
     await world.message("heat", ["en-GB"])
@@ -196,6 +198,9 @@ async def test_past_its_latest_time_it_is_missed_and_staff_are_told(world: World
     if state == "paused":
         async with world.db.write() as uow:
             await world.desk.steering.pause(uow, ana, broadcast_id)
+    if state == "stopped":
+        async with world.db.write() as uow:
+            await uow.broadcasts.move(broadcast_id, BroadcastState.SENDING, BroadcastState.STOPPED, reason="refused")
     world.clock.advance(hours=4)
     await world.send_all()  # nobody has ticked yet: nothing stale is sent all the same
     assert world.messenger.to(chat) == []
@@ -451,3 +456,33 @@ async def test_answers_go_before_broadcasts(world: World) -> None:
 
 def test_every_end_state_is_counted() -> None:
     assert {each.word for each in DeliveryState} == {"queued", "sending", *ENDS}
+
+
+async def test_a_large_broadcast_ends_at_once_and_is_written_down_in_portions(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries_repository, "PORTION", 4)
+    ana, bea = await _two(world)
+    await world.message("heat", ["en-GB"])
+    for _ in range(10):
+        await world.resident("en-GB")
+    number = await world.broadcast(ana, bea)
+    async with world.db.write() as uow:
+        await world.desk.steering.cancel(uow, ana, number)
+    for portions in (0, 1, 2):
+        shown = await world.shown(number)
+        _balance(shown)
+        assert shown["counts"]["skipped"] == 10, f"written down or not, after {portions} more portions"
+        async with world.db.read() as uow:
+            lines = [each async for each in world.desk.accounts.sheet(uow, number, Wanted("skipped"))]
+        assert {(each["state"], each["error"]) for each in lines} == {("skipped", "cancelled")}
+        assert len(lines) == 10
+        async with world.db.write() as uow:
+            await world.desk.steering.end_queued(uow)
+    await end_queued.run(world.desk)
+    await world.send_all()
+    assert world.messenger.calls == []
+    async with world.db.read() as uow:
+        assert await world.desk.steering.left_queued(uow) == []
+        row = await world.desk.planner.get(uow, number)
+        assert (await world.desk.resend.sizes(uow, row))["rest"] == 10

@@ -77,7 +77,7 @@ async def test_an_audience_that_grew_over_the_cap_does_not_start(borough: World)
     broadcast_id = await borough.broadcast(ana, bea, paid=True, at="2026-11-02T12:00")
     for _ in range(61):
         await borough.resident("en-GB")
-    borough.clock.advance(hours=4)
+    borough.clock.advance(hours=3, minutes=5)
     async with borough.db.write() as uow:
         assert await borough.desk.launch.start_due(uow) == 0
     row = await borough.row(broadcast_id)

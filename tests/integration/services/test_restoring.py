@@ -54,8 +54,8 @@ async def test_what_waited_is_not_worked_on_and_everybody_is_signed_out(world: W
     ana = await world.staff("Ana Sample")
     phone = world.phone()
     await phone.start()
+    await world.db.intake.store(BOT, [(1, 0, b"sealed"), (2, 1, b"sealed")], now=world.clock.now())
     async with world.db.write() as uow:
-        await uow.inbox.store(BOT, [(1, 0, b"sealed"), (2, 1, b"sealed")], now=world.clock.now())
         await uow.staff.add_session(b"session", ana.id, now=world.clock.now())
     settled = await _settle(world)
     assert (settled.answers, settled.updates) == (1, 2)

@@ -224,7 +224,7 @@ async def test_taking_back_and_sending_again(borough):
     draft = await percy.post(f"{path}/resend", data={"kind": "rest"})
     text = await _text(draft)
     assert 'data-testid="dry-run-size">2<' in text
-    assert "To those who were not reached by" in text
+    assert "Broadcast 1 did not reach them." in text
     assert (await percy.post(f"{path}/resend", data={"kind": "all"})).status == 400
     confirm = await _text(await percy.get(f"{path}/recall"))
     assert "<strong>8</strong> delivered messages are taken back" in confirm

@@ -141,6 +141,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "question.write": {},
         "question.thanks": {},
         "message.card": card(text, missing="so", draft=True),
+        "message.recalled": {"sent_at": "2026-11-20T10:00:00+00:00"},
         "test.card": {"card": card(text)},
         "staff.joined": {"name": text[:80], "roles": ["admin"]},
         "staff.link": {"url": f"https://vouch.example/?t={word}"},

@@ -34,8 +34,8 @@ def test_a_paused_or_stopped_broadcast_never_becomes_a_draft_again() -> None:
     assert [now for now in S if _may(now, S.DRAFT)] == [S.SCHEDULED]
 
 
-def test_only_what_was_scheduled_sent_or_paused_can_be_missed() -> None:
-    assert {now for now in S if _may(now, S.MISSED)} == {S.SCHEDULED, S.SENDING, S.PAUSED}
+def test_only_what_was_approved_and_has_not_ended_can_be_missed() -> None:
+    assert {now for now in S if _may(now, S.MISSED)} == {S.SCHEDULED, S.SENDING, S.PAUSED, S.STOPPED}
 
 
 @given(st.sampled_from(list(S)), st.sampled_from(list(S)))

@@ -1,4 +1,4 @@
-"""Indexes by which the next deliveries are found at once, however many have been sent already."""
+"""Indexes by which the next deliveries are found at once, and a broadcast to very many is queued in one pass."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,9 +15,13 @@ def upgrade() -> None:
     op.drop_index("ix_deliveries_resident_id", "deliveries")
     _index("ix_deliveries_queued", ["broadcast_id", "resident_id"], "state = 0")
     _index("ix_deliveries_unsettled", ["broadcast_id", "state"], "state IN (-1, 1)")
+    op.create_index(
+        "ix_broadcast_groups_chosen", "broadcast_groups", ["broadcast_id", "listen", "read", "form", "no", "language"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_broadcast_groups_chosen", "broadcast_groups")
     op.drop_index("ix_deliveries_unsettled", "deliveries")
     op.drop_index("ix_deliveries_queued", "deliveries")
     op.create_index("ix_deliveries_resident_id", "deliveries", ["resident_id"])
