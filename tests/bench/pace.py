@@ -104,10 +104,12 @@ async def _while_answering(here: Place, engine: str) -> list[Figure]:
     answered: dict[int, float] = {}
     for each in (each for each in arrived if each["applied"]):
         answered.setdefault(each["chat_id"], each["at"])
+    # The pace is that of the broadcast's own time: the last answer may come when nothing else is left to send.
+    own = [n for n, each in enumerate(arrived) if each["chat_id"] not in asked]
     waits = [1000 * (answered[who] - at) for who, at in asked.items() if who in answered]
     label = f"the same while people are answered, {engine}"
     return [
-        *_kept(label, arrived),
+        *_kept(label, arrived[own[0] : own[-1] + 1]),
         exactly(f"{label}: answered", len(waits), len(asked), "people"),
         at_most(f"{label}: from the question to the answer, median", statistics.median(waits), 100, "ms"),
         shown(f"{label}: the slowest answer", max(waits), "ms"),
