@@ -5,6 +5,7 @@ from typing import Any
 from bot.chat import joining, submissions
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
+from bot.services.outbox import Address
 
 
 async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -71,13 +72,27 @@ async def _report(rooms: Rooms, talk: Talk, arguments: list[str], *, urgent: boo
     if draft is None:
         await talk.say("check.gone")
         return
+    asker = talk.residents.asking_address(talk.person)
+    if not urgent and await _has_asked_enough(rooms, talk, asker):
+        return
     talk.state.drafts.pop(arguments[0])
     flag = await rooms.desk.rumours.report(
-        talk.uow, submissions.from_draft(draft), asker=talk.residents.asking_address(talk.person),
+        talk.uow, submissions.from_draft(draft), asker=asker,
         language=talk.language, read=talk.language, urgent=urgent,
         area=talk.resident.area if talk.resident else talk.state.area or None,
     )  # fmt: skip
     await talk.say("danger.passed" if urgent else "check.passed", edit=True, code=flag.code)
+
+
+async def _has_asked_enough(rooms: Rooms, talk: Talk, asker: Address) -> bool:
+    """Said once an hour, however often they go on; what they sent stays with them as a draft."""
+    until = await rooms.desk.rumours.enough_until(talk.uow, asker)
+    if until is None:
+        return False
+    if talk.state.told_enough_until < rooms.desk.clock.now().isoformat():
+        talk.state.told_enough_until = until.isoformat()
+        await talk.say("check.enough", until=until.isoformat())
+    return True
 
 
 def _draft(talk: Talk, arguments: list[str]) -> dict[str, Any] | None:

@@ -20,6 +20,11 @@ OPEN_STATES = frozenset({RumourState.NEW, RumourState.ANSWERING})
 CLOSING_REASONS = frozenset({RumourState.NOT_AMPLIFIED, RumourState.SPAM, RumourState.NOT_A_RUMOUR})
 
 
+MAX_QUESTIONS_AN_HOUR = 20
+"""So many questions of one person are kept within an hour; someone in danger is heard beyond it. More than anybody asks
+in earnest, and few enough that one person cannot bury those of all others."""
+
+
 class ReplyState(StrEnum):
     """What the person behind a flag has been told. FALLBACK got English and hears again in their language."""
 

@@ -21,7 +21,7 @@ Translate = Callable[[bytes], Event | None]
 Converse = Callable[[UnitOfWork, Event], Awaitable[None]]
 """Handles one event on the given unit of work."""
 _BATCH = 500
-_MANY, _GATHER_SECONDS = 8, 0.002
+_MANY, _GATHER_SECONDS = 8, 0.004
 """After a commit of so many the next one waits a little: it costs as much as storing twenty. Few are stored at once."""
 _STORED = UPDATES.labels("stored")
 _ODD = 0x9E3779B97F4A7C15

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.db import UnitOfWork
+from bot.db import SENDER, UnitOfWork
 from bot.db.rows import BroadcastRow
 from bot.domain.broadcasts import CUT_OFF_BY, BroadcastState
 from bot.domain.schedule import LATE_BY, planned
@@ -59,6 +59,7 @@ class Launch:
         await uow.broadcasts.change(broadcast_id, audience_size=size)
         await self._note_exemption(uow, row)
         await self._series.follow(uow, row)
+        uow.wake(self._bot_id, SENDER)
         return True
 
     async def why_not(self, uow: UnitOfWork, row: BroadcastRow) -> str | None:

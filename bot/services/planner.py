@@ -84,9 +84,10 @@ class Planner:
 
     async def no_longer_approved(self, uow: UnitOfWork, row: BroadcastRow) -> str | None:
         """Why the second person's yes does not cover it any more, in a sentence; None while it does."""
-        newest = await self.newest(uow, row)
-        if row.series is not None and newest.id != row.message_id:
-            return f"{newest.key} has revision {newest.revision} now, which nobody approved for this series."
+        if row.series is not None:
+            newest = await self.newest(uow, row)
+            if newest.id != row.message_id:
+                return f"{newest.key} has revision {newest.revision} now, which nobody approved for this series."
         if await self.content_hash(uow, row.id) != row.approved_hash:
             return "Its content changed after it was approved: ask for approval again."
         return None

@@ -2,13 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.rows import FlagRow, RumourRow
 from bot.domain.events import IncomingMedia
-from bot.domain.rumours import CLOSING_REASONS, ReplyState, RumourState, check_open
+from bot.domain.rumours import CLOSING_REASONS, MAX_QUESTIONS_AN_HOUR, ReplyState, RumourState, check_open
 from bot.domain.staff import Act, Role, may
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.i18n import strip_controls
@@ -124,6 +124,15 @@ class Rumours:
             await self._alert(uow, rumour, flag)
         FLAGS.labels(submission.kind).inc()
         return flag
+
+    async def enough_until(self, uow: UnitOfWork, asker: Address) -> datetime | None:
+        """When this person may ask again, if they have asked very much within the last hour; else None."""
+        if asker.tag is None:
+            return None
+        kept = timedelta(days=self._reply_days)
+        hour_ago = self._clock.now() - timedelta(hours=1)
+        newest = await uow.rumours.newest_paths(asker.tag, after=hour_ago + kept, limit=MAX_QUESTIONS_AN_HOUR)
+        return newest[-1] - kept + timedelta(hours=1) if len(newest) == MAX_QUESTIONS_AN_HOUR else None
 
     async def _open(
         self, uow: UnitOfWork, submission: Submission, keys: list[str], language: str | None, *, urgent: bool

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.db import UnitOfWork
+from bot.db import SENDER, UnitOfWork
 from bot.db.rows import BroadcastRow
 from bot.domain.broadcasts import CUT_OFF_BY, ENDED, BroadcastState, check_step
 from bot.domain.staff import Act
@@ -50,6 +50,8 @@ class Steering:
         if await self._planner.content_hash(uow, broadcast_id) != row.approved_hash:
             raise Conflict("Its content changed since it was approved: cancel it and ask for approval of a new one.")
         await self._steer(uow, actor, broadcast_id, BroadcastState.SENDING, reason=None)
+        if row.bot_id is not None:
+            uow.wake(row.bot_id, SENDER)
 
     async def _start_after_all(self, uow: UnitOfWork, actor: Actor, row: BroadcastRow) -> None:
         actor.check(Act.STEER_BROADCAST)

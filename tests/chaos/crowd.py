@@ -73,7 +73,10 @@ async def until_arrived(rig: Rig, number: int, seconds: float, *, every: float =
     async def enough() -> bool:
         return await rig.api.arrived() >= number
 
-    return await until(enough, seconds, f"{number} messages", every=every)
+    try:
+        return await until(enough, seconds, f"{number} messages", every=every)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; {await rig.api.arrived()} came\n{rig.state()}\n{rig.logs()}") from None
 
 
 async def until_done(rig: Rig, number: str, seconds: float) -> float:

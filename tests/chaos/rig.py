@@ -136,6 +136,11 @@ class Rig:
         """Where a process writes."""
         return self.folder / f"{name}.log"
 
+    def state(self) -> str:
+        """Which processes live, and what the broadcasts are about; for a failure."""
+        alive = {name: process.poll() is None for name, process in self.processes.items()}
+        return f"{alive} {self.rows('SELECT id, state, reason FROM broadcasts ORDER BY id DESC LIMIT 3')}"
+
     def logs(self) -> str:
         """The ends of all logs, for a failure."""
         found = sorted(self.folder.glob("*.log"))

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import random
 import resource
+import shutil
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,9 +67,16 @@ def _hold(place: Rig, seconds: float) -> None:
         other.execute("ROLLBACK")
 
 
-async def full(folder: Path, *, updates: int, seconds: float) -> list[Figure]:
-    """D2: no file of the process may grow any more (RLIMIT_FSIZE), for a while, in the middle of everything."""
-    async with rig(folder, "sqlite", **WEBHOOK) as place, aiohttp.ClientSession() as session:
+async def full(folder: Path, *, updates: int, seconds: float, disk: bool = False) -> list[Figure]:
+    """D2: no room for a while, in the middle of everything.
+
+    No file of the process may grow any more (RLIMIT_FSIZE); or, as root, on a `disk` of its own that is full.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        place = await stack.enter_async_context(rig(folder, "sqlite", **WEBHOOK))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        if disk:
+            stack.enter_context(_disk(place.data_dir))
         crowd = await populate(place, 200)
         place.start_all()
         await place.until_ready()
@@ -75,18 +84,21 @@ async def full(folder: Path, *, updates: int, seconds: float) -> list[Figure]:
         number = await begin(place)
         asking = asyncio.create_task(voices.ask_evenly(updates // 2, updates / (seconds + 5)))
         await until_arrived(place, 20, 60)
-        with _no_room(place):
+        with _filled(place) if disk else _no_room(place):
             await until(_refusing(voices), 30, "the webhook refuses")
             still = await place.api.arrived()
             await asyncio.sleep(seconds)
             moved = await place.api.arrived() - still
+            # Small writes may still fit into what the log has; each message that left must have its intent on file.
+            unmeant = (await account(crowd, number)).denied
         began = time.monotonic()
         await until_arrived(place, still + moved + 1, 60)
         back = time.monotonic() - began
         await asking
         await voices.until_handled(300)
         await until_done(place, number, 300)
-        return await _after_full(crowd, voices, number, moved, back)
+        how = "a full disk" if disk else "no file may grow"
+        return await _after_full(f"D2 SQLite, {how}", crowd, voices, number, unmeant, back)
 
 
 def _refusing(voices: Voices):  # type: ignore[no-untyped-def]
@@ -109,15 +121,37 @@ def _no_room(place: Rig) -> Iterator[None]:
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
 
 
-async def _after_full(crowd: Crowd, voices: Voices, number: str, moved: int, back: float) -> list[Figure]:
-    place, label = crowd.rig, "D2 SQLite, disk full"
+@contextlib.contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """A small disk in memory for the data folder."""
+    folder.mkdir(mode=0o700)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "none", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextlib.contextmanager
+def _filled(place: Rig) -> Iterator[None]:
+    """All but 256 KiB of the disk belongs to something else."""
+    filler = place.data_dir / "filler"
+    filler.write_bytes(bytes(shutil.disk_usage(place.data_dir).free - 256 * 1024))
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+async def _after_full(label: str, crowd: Crowd, voices: Voices, number: str, unmeant: int, back: float) -> list[Figure]:
+    place = crowd.rig
     found = await account(crowd, number)
     return [
         *await voices.account(label),
         *nobody_harmed(label, found, len(crowd.language)),
         at_least(f"{label}: posts refused with 503", voices.statuses[503], 1, "posts"),
         exactly(f"{label}: refusals other than 503", _refused(voices) - voices.statuses[503], 0, "posts"),
-        at_most(f"{label}: sent although the intent could not be stored", moved, 0, "messages"),
+        exactly(f"{label}: sent although the intent could not be stored", unmeant, 0, "messages"),
         exactly(f"{label}: unconfirmed", found.count(DeliveryState.UNCONFIRMED), 0, "deliveries"),
         exactly(f"{label}: integrity_check", place.one("PRAGMA integrity_check") == "ok", True, ""),
         at_most(f"{label}: goes on after there is room", back, RECOVERY_SECONDS, "s"),

@@ -1,5 +1,8 @@
 """Questions: sending something in, what is known, what comes back. Residents' words only."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from bot.chat.screens.cards import card_html, card_media
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
 from bot.chat.screens.welcome import MENU_BUTTON
@@ -99,6 +102,18 @@ def gone(screen: Screen, params: Params) -> OutgoingMessage:
     """An old button."""
     html = screen.t.text("We no longer have what you sent. Please send it once more.")
     return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),))
+
+
+def enough(screen: Screen, params: Params) -> OutgoingMessage:
+    """So many at once that no more are taken for now."""
+    t = screen.t
+    until = datetime.fromisoformat(params["until"])
+    html = paragraphs(
+        # Translators: kind words to someone who sent very many questions within an hour; {time} is like 18:05
+        t.text("You have asked us a lot in the last hour. We are checking it."),
+        t.text("Please send this one again after {time}.", time=t.time(until, ZoneInfo(screen.controller.zone))),
+    )
+    return OutgoingMessage(html, (screen.row(screen.button(DANGER, "danger"), screen.button(MENU_BUTTON, "menu")),))
 
 
 def unknown_kind(screen: Screen, params: Params) -> OutgoingMessage:
@@ -225,7 +240,8 @@ def thanks(screen: Screen, params: Params) -> OutgoingMessage:
 SCREENS: dict[str, Render] = {
     "check.prompt": prompt, "check.ask": ask, "check.open": already_open, "check.settled": settled,
     "check.known": known, "check.passed": passed, "check.dropped": dropped, "check.gone": gone,
-    "check.unknown_kind": unknown_kind, "danger": danger, "danger.passed": danger_passed, "mine": mine,
+    "check.enough": enough, "check.unknown_kind": unknown_kind, "danger": danger, "danger.passed": danger_passed,
+    "mine": mine,
     "answer.told": told, "answer.update": update, "rumour.closed": closed, "question.ask": question,
     "question.write": write_answer, "question.thanks": thanks,
 }  # fmt: skip

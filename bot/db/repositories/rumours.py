@@ -165,6 +165,16 @@ class RumourRepository(Repository):
             ReplyPathRow, self.select(ReplyPathRow, reply_paths).where(reply_paths.c.flag_id == flag_id)
         )
 
+    async def newest_paths(self, tag: bytes, *, after: datetime, limit: int) -> list[datetime]:
+        """When this person's newest ways back expire, of those that do after a moment; newest first."""
+        statement = (
+            select(reply_paths.c.until)
+            .where(reply_paths.c.person_tag == tag, reply_paths.c.until > after)
+            .order_by(reply_paths.c.until.desc())
+            .limit(limit)
+        )
+        return list((await self.connection.execute(statement)).scalars())
+
     async def reply_paths(self, rumour_id: int, states: Sequence[ReplyState], *, now: datetime) -> list[ReplyPathRow]:
         """Ways back for a rumour's flags in these states that have not expired."""
         statement = (

@@ -154,3 +154,26 @@ async def test_what_cannot_be_stored_is_not_acknowledged(server: TestServer, sto
         async with sent as response:
             assert response.status == 503
             assert response.headers["Retry-After"] == "5"
+
+
+async def test_one_connection_carries_many_updates_and_an_old_client_is_let_go(
+    server: TestServer, store: Store
+) -> None:
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    wanted = (
+        f"{HEADER}: {SECRET}\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n".encode() + BODY
+    )
+    for _ in range(3):
+        writer.write(b"POST /telegram HTTP/1.1\r\nHost: x\r\n" + wanted)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        assert head.startswith(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n")
+        assert b"\r\nDate: " in head
+        assert b"aiohttp" not in head
+    writer.write(b"POST /telegram HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + wanted)
+    assert b" 200 " in await asyncio.wait_for(reader.read(), 5), "and then it is closed"
+    writer.close()
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    writer.write(b"POST /telegram HTTP/1.0\r\nHost: x\r\n" + wanted)
+    assert b" 200 " in await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    assert len(store.accepted) == 5

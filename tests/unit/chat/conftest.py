@@ -130,6 +130,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "check.passed": {"code": "ABC-DEFG"},
         "check.dropped": {},
         "check.gone": {},
+        "check.enough": {"until": "2026-11-20T10:00:00+00:00"},
         "check.unknown_kind": {},
         "danger": {"draft": "1"},
         "danger.passed": {"code": "ABC-DEFG"},
