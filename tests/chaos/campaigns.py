@@ -100,7 +100,7 @@ async def _poison(folder: Path, engine: str, small: bool) -> list[Figure]:
 
 async def _workers(folder: Path, engine: str, small: bool) -> list[Figure]:
     if small:
-        return await workers.stopped(folder, engine, workers=2, recipients=300, turns=1, stop=14)
+        return await workers.stopped(folder, engine, workers=2, recipients=450, turns=1, stop=13)
     (two := folder / "two").mkdir()
     (four := folder / "four").mkdir()
     figures = await workers.stopped(two, engine, workers=2, recipients=10_000, turns=5, stop=40)

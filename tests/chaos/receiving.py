@@ -50,15 +50,17 @@ async def deployed(folder: Path, engine: str, *, restarts: int, overlap: float) 
     per_second, seconds = 40.0, restarts * (overlap + 2) + 2
     settings = {} if engine == "sqlite" else WEBHOOK
     async with rig(folder, engine, **settings) as place, aiohttp.ClientSession() as session:
-        crowd = await populate(place, int(seconds * 10))
+        crowd = await populate(place, int(seconds * 25))
         for name in ("worker",) if place.cluster is None else ("worker", "web", "scheduler"):
             place.start(name)
         await place.until_active()
         await place.api.set(delay_ms=30)
         voices = Voices(place, session, list(crowd.language), polled=place.cluster is None)
         number = await begin(place)
-        asking = asyncio.create_task(voices.ask_evenly(int(seconds * per_second / 2), per_second))
+        over = asyncio.Event()
+        asking = asyncio.create_task(voices.ask_evenly(int(seconds * per_second / 2), per_second, enough=over))
         exits = [await _deploy(place, turn, overlap) for turn in range(restarts)]
+        over.set()
         await asking
         await voices.until_handled(600)
         await until_done(place, number, 600)
