@@ -47,17 +47,21 @@ class Call(NamedTuple):
 class Plan:
     """Ordered misbehaviour: `kind` of KINDS happens to a share `chance` of the matching calls, at most `count` times.
 
-    `methods` are method names, empty for all sends.
+    `methods` are method names, empty for all sends; the first `after` matching calls are let pass.
     """
 
     kind: str
     chance: float = 1.0
     count: int = -1
     methods: tuple[str, ...] = ()
+    after: int = 0
 
     def strikes(self, call: Call, dice: random.Random) -> bool:
         """Whether it happens to this call."""
         named = call.method in self.methods if self.methods else bool(SENDING.fullmatch(call.method))
+        if named and self.after > 0:
+            self.after -= 1
+            return False
         if not named or self.count == 0 or dice.random() >= self.chance:
             return False
         self.count -= 1
