@@ -218,13 +218,20 @@ class Sender:
         if self._releasing is not None:
             self._releasing.cancel()
             await asyncio.gather(self._releasing, return_exceptions=True)
-        while self._ready:
-            job = self._ready.popleft()
-            job.outcome = NotSent("the process ends", 0.0)
-            self._ended.append(job)
+        self._give_back(asked_for=True)
         if self._flight:
             await asyncio.wait(list(self._flight), timeout=20)
         await self._turn(fence, "", "", 0)
+
+    def _give_back(self, *, asked_for: bool) -> None:
+        """What was claimed and not begun waits again; with `asked_for` also what people wait for."""
+        ready, self._ready = self._ready, deque()
+        for job in ready:
+            if job.lane is not None and job.lane.asked_for and not asked_for:
+                self._ready.append(job)
+            else:
+                job.outcome = NotSent("it was not begun", 0.0)
+                self._ended.append(job)
 
     async def _until_progress(self, seconds: float) -> None:
         self._progress.clear()
@@ -260,6 +267,8 @@ class Sender:
         finally:
             if slot is not None:
                 self._pacer.ended(slot)
+            if not isinstance(job.outcome, InDoubt | NotSent | None):
+                # Only of calls that were answered: an outage must not make room for more to be in doubt.
                 self._round_trip += 0.1 * (time.monotonic() - began - self._round_trip)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
@@ -291,6 +300,7 @@ class Sender:
                 self._doubts += 1
                 if self._doubts == _IN_DOUBT_LIMIT:
                     log.warning("sender.breaker_open")
+                    self._give_back(asked_for=False)
             case Blocked() | Rejected():
                 self._doubts = 0
 

@@ -2,7 +2,7 @@
 
 import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -47,23 +47,23 @@ class Call(NamedTuple):
 class Plan:
     """Ordered misbehaviour: `kind` of KINDS happens to a share `chance` of the matching calls, at most `count` times.
 
-    `methods` are method names, empty for all sends. Of a `deck` of kinds, from its end, each is dealt once instead.
+    `methods` are method names, empty for all sends; the first `after` matching calls are let pass.
     """
 
     kind: str
     chance: float = 1.0
     count: int = -1
     methods: tuple[str, ...] = ()
-    deck: list[str] = field(default_factory=list)
+    after: int = 0
 
     def strikes(self, call: Call, dice: random.Random) -> bool:
         """Whether it happens to this call."""
         named = call.method in self.methods if self.methods else bool(SENDING.fullmatch(call.method))
+        if named and self.after > 0:
+            self.after -= 1
+            return False
         if not named or self.count == 0 or dice.random() >= self.chance:
             return False
-        if self.deck:
-            self.kind = self.deck.pop()
-            self.count = len(self.deck) + 1
         self.count -= 1
         return True
 

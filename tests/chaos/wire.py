@@ -2,9 +2,9 @@
 
 import asyncio
 import itertools
-import random
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -16,11 +16,10 @@ from tests.chaos.crowd import (
     counts_of,
     nobody_harmed,
     populate,
-    until,
     until_arrived,
     until_done,
 )
-from tests.chaos.figures import Figure, at_least, at_most, exactly
+from tests.chaos.figures import Figure, at_least, at_most, exactly, shown
 from tests.chaos.rig import Rig, rig
 from tests.chaos.sending import begin
 
@@ -41,7 +40,7 @@ IN_DOUBT_IN_AN_OUTAGE = 13
 
 async def run(folder: Path, engine: str, *, small: bool) -> list[Figure]:
     """All faults in one installation, one broadcast after the other."""
-    async with rig(folder, engine, VOUCH_RATE_PER_SECOND="200") as place:
+    async with rig(folder, engine, VOUCH_RATE_PER_SECOND="100") as place:
         sizes = (300, 300, 0, 0) if small else (1_000, 2_000, 2_000, 22_000)
         crowd = await populate(place, max(sizes))
         place.start_all()
@@ -52,27 +51,41 @@ async def run(folder: Path, engine: str, *, small: bool) -> list[Figure]:
 async def _mixed(crowd: Crowd) -> list[Figure]:
     """A little of everything at once."""
     pauses = dict.fromkeys([name for name in PAUSES if PAUSES[name] <= 10], 1)
-    figures = await faults(crowd, "N1-N4", {**pauses, **dict.fromkeys([*ERRORS, *LATE, *BROKEN, "slow"], 3)}, share=0.4)
+    counts = {**pauses, **dict.fromkeys([*ERRORS, *LATE, *BROKEN, "slow"], 3)}
+    figures = await faults(crowd, "N1-N4", counts, _in_turn(counts))
     return figures + await outage(crowd, shut=5, deaf=6) + await long_pause(crowd, 3)
 
 
 async def _each(crowd: Crowd) -> list[Figure]:
     """Each row of the matrix at its size."""
     counts = {"429-1": 84, "429-5": 5, "429-30": 2, "429-10": 3, "429-None": 6}
-    figures = await faults(crowd, "N1", counts, share=0.1)
-    figures += await faults(crowd, "N2", dict.fromkeys(ERRORS, 100), share=0.4)
-    figures += await faults(crowd, "N3", dict.fromkeys(LATE, 250), share=0.3)
-    figures += await faults(crowd, "N4", dict.fromkeys(BROKEN, 500), share=0.3)
+    figures = []
+    for row, wanted, share in (
+        ("N1", counts, 0.1), ("N2", dict.fromkeys(ERRORS, 100), 0.4), ("N3", dict.fromkeys(LATE, 250), 0.3),
+        ("N4", dict.fromkeys(BROKEN, 500), 0.3),
+    ):  # fmt: skip
+        figures += await faults(crowd, row, wanted, _by_chance(wanted, share))
     return figures + await outage(crowd, shut=600, deaf=60) + await long_pause(crowd, 30)
 
 
-async def faults(crowd: Crowd, row: str, counts: dict[str, int], *, share: float) -> list[Figure]:
-    """One broadcast in which a `share` of the calls goes wrong, each kind as often as it says."""
+def _by_chance(counts: dict[str, int], share: float) -> list[dict[str, Any]]:
+    """A `share` of the calls goes wrong, each kind as often as it says."""
+    # A plan is asked only when the plans before it have let the call pass; so near the head chances hardly differ.
+    wanted = sum(counts.values())
+    return [{"kind": kind, "chance": share * n / wanted, "count": n} for kind, n in counts.items()]
+
+
+def _in_turn(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Every third call or so, one kind after the other: in a small run each is certain to happen."""
+    order = [kind for turn in range(max(counts.values())) for kind in counts if counts[kind] > turn]
+    return [{"kind": kind, "count": 1, "after": 2 * place} for place, kind in enumerate(order)]
+
+
+async def faults(crowd: Crowd, row: str, counts: dict[str, int], plans: list[dict[str, Any]]) -> list[Figure]:
+    """One broadcast in which calls go wrong, each kind as often as it says."""
     place, size = crowd.rig, len(crowd.language)
-    deck = [kind for kind, n in counts.items() for _ in range(n)]
-    random.Random(2).shuffle(deck)
     since = (await place.api.counts())["sent"]
-    await place.api.set(faults=[{"kind": deck[0], "chance": share, "deck": deck}], delay_ms=5)
+    await place.api.set(faults=plans, delay_ms=5)
     number = await begin(place)
     await until_done(place, number, 3_600)
     await place.api.set(faults=[])
@@ -83,8 +96,8 @@ async def faults(crowd: Crowd, row: str, counts: dict[str, int], *, share: float
     doubtful = sum(n for kind, n in hit.items() if _expected(kind) is DeliveryState.UNCONFIRMED)
     return [
         *nobody_harmed(label, found, size),
-        exactly(f"{label}: kinds of faults", len(hit), len(counts), "kinds"),
-        exactly(f"{label}: faults", hit.total(), len(deck), "calls"),
+        at_least(f"{label}: kinds of faults that happened", len(hit), len(counts), "kinds"),
+        shown(f"{label}: faults", hit.total(), "calls"),
         exactly(f"{label}: wrong verdicts", _wrong(calls, found.states), 0, "people"),
         exactly(f"{label}: unconfirmed", found.count(DeliveryState.UNCONFIRMED), doubtful, "deliveries"),
         exactly(f"{label}: sent before a pause was over", too_early(calls), 0, "calls"),
@@ -156,16 +169,17 @@ async def long_pause(crowd: Crowd, seconds: float) -> list[Figure]:
     person = next(iter(crowd.language))
     await place.api.push([_question(person)])
     await asyncio.sleep(seconds)
-
-    async def handled() -> bool:
-        return bool(await asyncio.to_thread(place.one, "SELECT count(*) FROM updates WHERE state = 1"))
-
-    took = await until(handled, 60, "the update handled")
+    handled = 0
+    for _ in range(200):
+        handled = await asyncio.to_thread(place.one, "SELECT count(*) FROM updates WHERE state = 1")
+        if handled:
+            break
+        await asyncio.sleep(0.1)
     calls = await place.api.sent(since)
     label = f"N1 {place.engine}, a pause of an hour"
     figures = [
         exactly(f"{label}: sent meanwhile", too_early(calls), 0, "calls"),
-        at_most(f"{label}: an update handled meanwhile, after", seconds + took, 60, "s"),
+        exactly(f"{label}: updates handled meanwhile", handled, 1, "updates"),
         exactly(f"{label}: /readyz answers", await _ready(place), 200, ""),
     ]
     if place.cluster is None:
