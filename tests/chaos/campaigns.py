@@ -112,7 +112,7 @@ async def _pollers(folder: Path, engine: str, small: bool) -> list[Figure]:
 
 
 async def _schedulers(folder: Path, engine: str, small: bool) -> list[Figure]:
-    return await schedulers.run(folder, engine, broadcasts=40 if small else 1_000, rounds=2 if small else 20)
+    return await schedulers.run(folder, engine, broadcasts=20 if small else 1_000, rounds=2 if small else 20)
 
 
 async def _people(folder: Path, engine: str, small: bool) -> list[Figure]:
