@@ -15,7 +15,7 @@ IN_SMALL = (
     ("wire", "postgresql"), ("kills", "sqlite"), ("soak", "sqlite"), ("points", "sqlite"), ("workers", "postgresql"),
     ("restarts", "postgresql"), ("deploys", "sqlite"), ("webhook", "sqlite"), ("people", "sqlite"),
     ("schedulers", "postgresql"), ("full", "sqlite"), ("locked", "sqlite"), ("pollers", "sqlite"),
-    ("everybody", "sqlite"), ("repeated", "sqlite"), ("poison", "sqlite"),
+    ("everybody", "sqlite"), ("flood", "sqlite"), ("repeated", "sqlite"), ("poison", "sqlite"),
 )  # fmt: skip
 
 
