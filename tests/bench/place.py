@@ -29,7 +29,7 @@ _names = itertools.count(1)
 
 
 class StandIn:
-    """The control side of tests/botapi.py."""
+    """The control side of tests/botapi/."""
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self.url = url

@@ -53,7 +53,7 @@ class Telegram:
         return [Arrival(**each) for each in await self._get(f"sent?since={since}")]
 
     async def set(self, **what: Any) -> None:
-        """Steer it: see tests/botapi.py."""
+        """Steer it: see tests/botapi/."""
         await self._post("set", what)
 
     async def push(self, updates: list[dict[str, Any]]) -> None:
