@@ -108,7 +108,11 @@ class Stage:
         process, self.process = self.process, None
         if process.poll() is None:
             process.send_signal(how)
-        return await asyncio.to_thread(process.wait, 30)
+        try:
+            return await asyncio.to_thread(process.wait, 30)
+        except subprocess.TimeoutExpired:
+            process.kill()  # whoever does not end must not outlive its stage
+            raise
 
     async def cli(self, *arguments: str, fails: bool = False) -> str:
         """Run a `vouch` command beside the running process; returns what it printed."""

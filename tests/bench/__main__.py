@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
@@ -43,6 +44,7 @@ async def _measured(name: str, folder: Path, on: list[str]) -> list[Figure]:
     try:
         return await BENCHES[name](folder, on)
     except (AssertionError, subprocess.SubprocessError) as error:
+        traceback.print_exc()
         return [Figure(f"{name} broke off: {error}", None, "", met=False)]
 
 

@@ -55,7 +55,7 @@ def _figures(engine: str, costs: Costs, bare: float) -> list[Figure]:
         shown(f"{label}: the stand-in's CPU a message", min(costs[f"{engine} stand-in"]), "us"),
     ]
     if engine == "postgresql":
-        found.append(shown(f"{label}: PostgreSQL's CPU a message", min(costs["its database"]), "us"))
+        found.append(shown(f"{label}: PostgreSQL's CPU a message", min(costs[f"{engine} database"]), "us"))
     return found
 
 
@@ -71,7 +71,7 @@ async def _vouch(here: Place, engine: str, costs: Costs) -> None:
     arrived = await here.standin.sent(counts["sent"])
     assert len({each["chat_id"] for each in arrived}) == len(arrived) == MESSAGES
     for name, seconds in (
-        (engine, after[0] - before[0]), ("its database", after[1] - before[1]),
+        (engine, after[0] - before[0]), (f"{engine} database", after[1] - before[1]),
         (f"{engine} stand-in", later["cpu"] - counts["cpu"]), (f"{engine} wall", arrived[-1]["at"] - arrived[0]["at"]),
     ):  # fmt: skip
         costs.setdefault(name, []).append(seconds / MESSAGES * 1e6)
