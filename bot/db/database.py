@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.db.intake import Intake, PostgresIntake, SqliteIntake
 from bot.db.repositories import Repositories
-from bot.db.sqlite import open_one_hop
+from bot.db.sqlite import HintingCompiler, open_one_hop
 from bot.db.wakeups import announce
 from bot.errors import Unavailable
 
@@ -255,6 +255,7 @@ def _engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
     engine = create_async_engine(
         url, pool_size=8, max_overflow=8, hide_parameters=True, connect_args={"async_creator_fn": open_one_hop}
     )
+    engine.dialect.statement_compiler = HintingCompiler
 
     @event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:

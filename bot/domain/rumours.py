@@ -21,8 +21,9 @@ CLOSING_REASONS = frozenset({RumourState.NOT_AMPLIFIED, RumourState.SPAM, Rumour
 
 
 MAX_QUESTIONS_AN_HOUR = 20
-"""So many questions of one person are kept within an hour; someone in danger is heard beyond it. More than anybody asks
-in earnest, and few enough that one person cannot bury those of all others."""
+"""So many questions of one person are kept within an hour of the clock; someone in danger is heard beyond it.
+
+More than anybody asks in earnest, and few enough that one person cannot bury those of all others."""
 
 
 class ReplyState(StrEnum):

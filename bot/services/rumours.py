@@ -126,13 +126,11 @@ class Rumours:
         return flag
 
     async def enough_until(self, uow: UnitOfWork, asker: Address) -> datetime | None:
-        """When this person may ask again, if they have asked very much within the last hour; else None."""
-        if asker.tag is None:
+        """When this person may ask again, if they have asked very much within this hour of the clock; else None."""
+        hour = _hour(self._clock.now())
+        if asker.tag is None or await uow.rumours.asked_in(asker.tag, hour) < MAX_QUESTIONS_AN_HOUR:
             return None
-        kept = timedelta(days=self._reply_days)
-        hour_ago = self._clock.now() - timedelta(hours=1)
-        newest = await uow.rumours.newest_paths(asker.tag, after=hour_ago + kept, limit=MAX_QUESTIONS_AN_HOUR)
-        return newest[-1] - kept + timedelta(hours=1) if len(newest) == MAX_QUESTIONS_AN_HOUR else None
+        return hour + timedelta(hours=1)
 
     async def _open(
         self, uow: UnitOfWork, submission: Submission, keys: list[str], language: str | None, *, urgent: bool
@@ -160,7 +158,7 @@ class Rumours:
         flag_id = await uow.rumours.add_flag(
             rumour_id=rumour.id, code=_new_code(), kind=submission.kind, text=submission.text, media_id=media_id,
             language=language, area=area, forwarded=submission.forwarded, urgent=urgent,
-            received_hour=now.replace(minute=0, second=0, microsecond=0),
+            received_hour=_hour(now),
         )  # fmt: skip
         flag = await uow.rumours.flag(flag_id)
         if flag is None:
@@ -307,3 +305,8 @@ def _keys_after(answered: RumourRow, submission: Submission) -> list[str]:
 def _new_code() -> str:
     letters = [secrets.choice(_CODE_LETTERS) for _ in range(7)]
     return "".join(letters[:3]) + "-" + "".join(letters[3:])
+
+
+def _hour(moment: datetime) -> datetime:
+    """All that is kept of the time of a question: its moment could tell who asked."""
+    return moment.replace(minute=0, second=0, microsecond=0)

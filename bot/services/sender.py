@@ -170,9 +170,13 @@ class Sender:
     async def _release_evenly(self) -> None:
         while self._ready:
             slot = await self._pacer.slot()
-            while len(self._flight) >= self._cap:
-                self._progress.clear()
-                await self._progress.wait()
+            try:
+                while len(self._flight) >= self._cap:
+                    self._progress.clear()
+                    await self._progress.wait()
+            except BaseException:
+                self._pacer.ended(slot)  # cut off at the end of a term: the next one must not wait for it for ever
+                raise
             if self._ready:
                 self._start(self._ready.popleft(), slot)
             else:

@@ -103,27 +103,34 @@ class DeliveryRepository(Repository):
             .where(broadcasts.c.id == broadcast_id, broadcasts.c.state == BroadcastState.SENDING)
             .exists()
         )
-        statement = (
-            select(
-                deliveries.c.broadcast_id, deliveries.c.resident_id, deliveries.c.group_no, residents.c.chat,
-                residents.c.state, residents.c.paused_until, residents.c.quiet_from, residents.c.quiet_to,
-            )
-            .join(residents, residents.c.id == deliveries.c.resident_id)
+        # First the few that are next, then who they are: PostgreSQL would walk all residents beside all deliveries.
+        following = (
+            select(deliveries.c.resident_id, deliveries.c.group_no)
             .where(deliveries.c.broadcast_id == broadcast_id, QUEUED, sending)
             .order_by(deliveries.c.resident_id)
             .limit(limit)
             .with_hint(deliveries, _BY_QUEUED, "sqlite")
             # PostgreSQL: whoever is erasing themselves at this moment is left out; from here on they wait for us.
-            .with_for_update(of=deliveries, skip_locked=True)
+            .with_for_update(skip_locked=True)
+            .cte("following")
+        )
+        statement = (
+            select(
+                literal(broadcast_id), following.c.resident_id, following.c.group_no, residents.c.chat,
+                residents.c.state, residents.c.paused_until, residents.c.quiet_from, residents.c.quiet_to,
+            )
+            .join_from(following, residents, residents.c.id == following.c.resident_id)
+            .order_by(following.c.resident_id)
         )  # fmt: skip
         return [Due(*row) for row in await self.connection.execute(statement)]
 
     async def anything_to_do(self, broadcast_id: int, now: datetime) -> bool:
         """Whether a delivery is due or has rested long enough, or all have ended, so that the broadcast is done."""
-        if not await self.has_open(broadcast_id) or await self._is_queued(broadcast_id):
+        if await self._is_queued(broadcast_id):
             return True
         rested = and_(deliveries.c.state == _RESTING, deliveries.c.not_before <= now)
-        return await self.scalar(_unsettled(broadcast_id).where(rested).limit(1)) is not None
+        unsettled = _unsettled(broadcast_id).limit(1)
+        return await self.scalar(unsettled) is None or await self.scalar(unsettled.where(rested)) is not None
 
     async def _is_queued(self, broadcast_id: int) -> bool:
         statement = (

@@ -165,15 +165,15 @@ class RumourRepository(Repository):
             ReplyPathRow, self.select(ReplyPathRow, reply_paths).where(reply_paths.c.flag_id == flag_id)
         )
 
-    async def newest_paths(self, tag: bytes, *, after: datetime, limit: int) -> list[datetime]:
-        """When this person's newest ways back expire, of those that do after a moment; newest first."""
+    async def asked_in(self, tag: bytes, hour: datetime) -> int:
+        """How many questions of this person came within an hour of the clock (more of its time is not kept)."""
         statement = (
-            select(reply_paths.c.until)
-            .where(reply_paths.c.person_tag == tag, reply_paths.c.until > after)
-            .order_by(reply_paths.c.until.desc())
-            .limit(limit)
+            select(func.count())
+            .select_from(reply_paths)
+            .join(flags, flags.c.id == reply_paths.c.flag_id)
+            .where(reply_paths.c.person_tag == tag, flags.c.received_hour == hour)
         )
-        return list((await self.connection.execute(statement)).scalars())
+        return int(await self.scalar(statement) or 0)
 
     async def reply_paths(self, rumour_id: int, states: Sequence[ReplyState], *, now: datetime) -> list[ReplyPathRow]:
         """Ways back for a rumour's flags in these states that have not expired."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.domain.rumours import RumourState
 from tests.factories import Phone, World
 
 
@@ -26,7 +27,7 @@ async def test_twenty_questions_an_hour_and_one_kind_word(world: World) -> None:
     await _pass_on(other, "another person's own question about the library")
     assert await _kept(world) == 21, "nobody else is kept waiting"
     said = next(each for each in phone.screens if "again after" in each.html).html
-    assert "10:00" in said, "an hour after the first of the twenty, by the borough's clock"
+    assert "10:00" in said, "at the next hour, by the borough's clock"
 
 
 async def test_the_same_question_goes_through_an_hour_later_and_danger_at_once(world: World) -> None:
@@ -41,3 +42,16 @@ async def test_the_same_question_goes_through_an_hour_later_and_danger_at_once(w
     world.clock.advance(seconds=timedelta(hours=1, minutes=1).total_seconds())
     await _pass_on(phone, "sample claim number 20 of many, each about something else 140")
     assert await _kept(world) == 22
+
+
+async def test_closing_what_somebody_asked_makes_no_room_for_more(world: World) -> None:
+    ana = await world.staff("Ana Sample")
+    phone = world.phone()
+    await phone.join("en-GB")
+    for number in range(20):
+        await _pass_on(phone, f"sample claim number {number} of many, each about something else {number * 7}")
+    async with world.db.write() as uow:
+        for rumour_id in range(1, 11):
+            await world.desk.rumours.close(uow, ana, rumour_id, RumourState.SPAM, "all from one person")
+    await _pass_on(phone, "one more, about something else again")
+    assert await _kept(world) == 20

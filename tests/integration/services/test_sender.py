@@ -326,3 +326,30 @@ async def test_blocking_counts_as_stop_and_coming_back_joins_nobody(world: World
     assert (await world.joined(chat)).state == "blocked"
     await phone.event(EventKind.UNBLOCKED)
     assert (await world.joined(chat)).state == "stopped"
+
+
+async def test_a_term_that_is_cut_off_leaves_the_pace_free_for_the_next(world: World) -> None:
+    """The lease is lost while calls hang and one more waits for room: its place in the rhythm must not stay taken."""
+    _, chats, _ = await _broadcast(world, 90)
+    sender, fence = world.sender(rate=60), await world.take("holder")
+    gate = asyncio.Event()
+
+    async def hang(_chat: int) -> None:
+        await gate.wait()
+
+    world.messenger.meanwhile = hang
+    async with asyncio.timeout(20):
+        while len(world.messenger.calls) < 8:  # as many as may be under way
+            await sender.step(fence, LEASE, "holder")
+    await asyncio.sleep(0.1)
+    sender.abandon()
+    world.messenger.meanwhile = None
+    gate.set()
+    fence = await world.take("holder")
+    await sender.settle_intents(fence)
+    async with asyncio.timeout(20):
+        while await sender.step(fence, LEASE, "holder"):
+            pass
+    reached = {call.chat_id for call in world.messenger.calls}
+    assert len(reached) > 70, "all but those whose intent was written when it was cut off"
+    assert len(world.messenger.calls) == len(reached) <= len(chats)
