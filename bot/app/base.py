@@ -38,13 +38,13 @@ class Base:
     bot_id: int
     desk: Desk
     vault: Vault | None = None
-    lock: IO[str] | None = field(default=None, repr=False)
+    place: "Place | None" = field(default=None, repr=False)
 
     async def close(self) -> None:
-        """Let go of the database and the file lock."""
+        """Let go of the database and the place in the data folder."""
         await self.db.close()
-        if self.lock is not None:
-            self.lock.close()
+        if self.place is not None:
+            self.place.close()
 
 
 # Opening
@@ -94,9 +94,40 @@ def erasures_of(settings: Settings) -> ErasureFiles:
     return ErasureFiles(settings.data_dir / "erasures")
 
 
+@dataclass(slots=True)
+class Place:
+    """A worker's place in a data folder; the kernel takes it back when we die."""
+
+    alone: bool
+    """Whether nobody else worked there when we came: then a lease that still runs is a dead worker's."""
+    _file: IO[str] | None = None
+
+    def close(self) -> None:
+        """Leave."""
+        if self._file is not None:
+            self._file.close()
+
+
+def join_data_dir(settings: Settings) -> Place:
+    """Work on this data folder beside the others, for as long as the place is kept.
+
+    Every worker holds the lock, shared, also one that stands by: else the next to come would take one that has taken
+    over for dead. Waits while a restore has the folder. On PostgreSQL leases alone count.
+    """
+    if not settings.is_sqlite:
+        return Place(alone=False)
+    file = (settings.data_dir / "worker.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alone = True
+    except OSError:
+        alone = False
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return Place(alone, file)
+
+
 def lock_data_dir(settings: Settings) -> IO[str] | None:
-    """On SQLite: the exclusive right to work on this data folder, or None while another process has it. The kernel
-    takes it back when we die."""
+    """On SQLite: the exclusive right to this data folder, or None while a worker has a place in it."""
     if not settings.is_sqlite:
         return None
     file = (settings.data_dir / "worker.lock").open("w")

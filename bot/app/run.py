@@ -12,7 +12,7 @@ from typing import Literal
 
 import structlog
 
-from bot.app.base import Base, lock_data_dir, open_base, stored
+from bot.app.base import Base, join_data_dir, open_base, stored
 from bot.app.site import WEBHOOK_PATH, build_site, serve
 from bot.channels.telegram.files import StoredMedia
 from bot.channels.telegram.messenger import TelegramMessenger
@@ -87,7 +87,7 @@ async def run(settings: Settings, role: Role, *, stopping: asyncio.Event | None 
     async with contextlib.AsyncExitStack() as stack:
         base = await open_base(settings, with_key=role in {"all", "worker"})
         stack.push_async_callback(base.close)
-        base.lock = lock_data_dir(settings) if role in {"all", "worker"} else None
+        base.place = join_data_dir(settings) if role in {"all", "worker"} else None
         running = Running(base)
         connection = await _connect(base, stack) if role in {"all", "worker"} else None
         if connection is not None:
@@ -192,7 +192,8 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     if settings.telegram_updates == "polling":
         running.poller = Poller(connection.polling_api, inbox)
         extra.append(running.poller.run)
-    return Term(base.db, base.bot_id, inbox, worker, senders, base.clock, extra=extra, alone=base.lock is not None)
+    alone = base.place is not None and base.place.alone
+    return Term(base.db, base.bot_id, inbox, worker, senders, base.clock, extra=extra, alone=alone)
 
 
 def _announcements(base: Base) -> dict[str, Announcement]:

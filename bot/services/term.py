@@ -95,7 +95,7 @@ class Term:
 
     async def _serve_terms(self, stopping: asyncio.Event) -> None:
         if self._alone:
-            # On one machine the file lock says that no other process runs: an old lease is a dead one's.
+            # On one machine the file lock says that no other worker runs: an old lease is a dead one's.
             async with self._db.write() as uow:
                 await uow.meta.drop_lease(self._name)
         while not stopping.is_set():

@@ -22,7 +22,7 @@ import uvloop
 from sqlalchemy import event
 
 from bot import logs
-from bot.app.base import open_base
+from bot.app.base import Place, open_base
 from bot.app.run import Running, open_inbox, stop_on_signals, work
 from bot.channels.telegram.api import ApiAddress, ApiAnswer, BotApi
 from bot.channels.telegram.setup import connect
@@ -119,7 +119,7 @@ async def run(settings: Settings, fuse: Fuse) -> None:
     request = AiohttpRequest()
     connection = replace(connection, api=DyingApi(request, ApiAddress(settings.token, settings.telegram_api_url), fuse))
     # On SQLite the lock file says that nobody else works here; the campaign knows that by itself.
-    base.lock = (settings.data_dir / "worker.lock").open("w") if settings.is_sqlite else None
+    base.place = Place(alone=settings.is_sqlite)
     running = Running(base)
     running.inbox = await open_inbox(base)
     await work(running, connection, stop_on_signals(), ticking=True)
