@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Debian packages that tests and the demo use; missing ones are named, then installed where that is allowed.
-APT := chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
+APT := chromium postgresql ffmpeg espeak-ng fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji tesseract-ocr tesseract-ocr-eng \
+  $(addprefix tesseract-ocr-,ara ben fas fra guj hin kmr pan pol por pus ron spa urd script-latn)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench chaos run lock format locales screenshots apt .venv
@@ -48,7 +49,7 @@ chaos: $(STAMP) apt ## Hours of campaigns on both engines: kills, outages, flood
 	$(BIN)/python -m tests.chaos $(ARGS)
 
 lock: $(STAMP) ## Renew requirements.lock (hashes, no index addresses)
-	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev --extra encoder pyproject.toml -o requirements.lock
 
 format: $(STAMP) ## Put the code into its usual form
 	$(BIN)/ruff format .

@@ -176,7 +176,7 @@ def test_every_room_says_what_it_is_for() -> None:
 
 def own_texts() -> Iterator[tuple[str, str]]:
     """Every text file of the project, by its path."""
-    tops = [each for each in ROOT.iterdir() if each.is_file() and each.name not in {".env", ".coverage"}]
+    tops = [each for each in ROOT.iterdir() if each.is_file() and each.name not in {".env", ".coverage", ".git"}]
     inner = [each for part in PARTS for each in (ROOT / part).rglob("*") if "__pycache__" not in each.parts]
     for path in (*tops, *inner):
         if path.is_file() and path.suffix in TEXT and "vendor" not in path.parts:

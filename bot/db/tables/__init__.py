@@ -1,0 +1,55 @@
+"""Every table, by noun. `vault` tables (info={"vault": True}) say something about who a person is.
+
+No table holds a name, user name, phone number or open chat address of a resident. `person_tag` is a keyed hash,
+`chat` a sealed address; both are worthless without the key, which is never in the database. Flags are joined to
+persons only by `reply_paths`, which expire.
+"""
+
+from bot.db.tables.base import VAULT, metadata
+from bot.db.tables.broadcasts import (
+    PARTITIONS,
+    QUEUED,
+    UNSETTLED,
+    broadcast_groups,
+    broadcasts,
+    deliveries,
+    erased_counts,
+)
+from bot.db.tables.messages import leaders, media, messages, renditions
+from bot.db.tables.residents import residents, tester_invites
+from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
+from bot.db.tables.running import conversations, leases, meta, outbox, updates
+from bot.db.tables.staff import approvals, audit, sessions, sign_in_links, staff
+
+__all__ = [
+    "PARTITIONS",
+    "QUEUED",
+    "UNSETTLED",
+    "VAULT",
+    "approvals",
+    "audit",
+    "broadcast_groups",
+    "broadcasts",
+    "conversations",
+    "deliveries",
+    "erased_counts",
+    "flags",
+    "leaders",
+    "leases",
+    "media",
+    "messages",
+    "meta",
+    "metadata",
+    "outbox",
+    "questions",
+    "renditions",
+    "reply_paths",
+    "residents",
+    "rumour_keys",
+    "rumours",
+    "sessions",
+    "sign_in_links",
+    "staff",
+    "tester_invites",
+    "updates",
+]
