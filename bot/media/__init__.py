@@ -1,1 +1,1 @@
-"""What is made of pictures, films and sounds, and what is found out about them. Behind ports of the services."""
+"""Films, posters, and everything that touches untrusted media."""
