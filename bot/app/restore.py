@@ -17,8 +17,8 @@ from bot.config import Settings
 from bot.db import Database
 from bot.db.migrate import upgrade
 from bot.errors import Conflict, InvalidInput, Unavailable
-from bot.services.ports import Clock, SystemClock
 from bot.services.chain import note_restored
+from bot.services.ports import Clock, SystemClock
 from bot.services.restoring import Restoring, Settled
 from bot.services.vault import Vault
 

@@ -33,9 +33,9 @@ from bot.i18n import Language
 from bot.jobs.fetch_media import keep_fetching
 from bot.jobs.keep_proofs import keep_proofs
 from bot.jobs.scheduler import Scheduler
+from bot.media.fingerprints import Printer
 from bot.services.desk import Desk, build_desk
 from bot.services.inbox import Inbox, InboxWorker
-from bot.media.fingerprints import Printer
 from bot.services.looking import Looking
 from bot.services.media import Media
 from bot.services.privacy import Privacy
@@ -193,9 +193,7 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     )  # fmt: skip
     senders = make_senders(means, pace)
     sealing = Sealing(base.db, vault, desk.provenance, anchor_of(settings), base.clock)
-    looking = Looking(
-        base.db, base.store, Printer(), desk.verifying, desk.outbox, base.clock, bot_id=base.bot_id
-    )
+    looking = Looking(base.db, base.store, Printer(), desk.verifying, desk.outbox, base.clock, bot_id=base.bot_id)
     extra: list[Callable[[], Awaitable[None]]] = [
         lambda: keep_fetching(media, messenger),
         lambda: keep_proofs(sealing, looking, messenger),

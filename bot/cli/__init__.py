@@ -6,7 +6,19 @@ from typing import Annotated, NoReturn
 import typer
 
 from bot import __version__
-from bot.cli import audit, backup, broadcasts, database, messages, process, renditions, residents, rumours, staff, testers
+from bot.cli import (
+    audit,
+    backup,
+    broadcasts,
+    database,
+    messages,
+    process,
+    renditions,
+    residents,
+    rumours,
+    staff,
+    testers,
+)
 from bot.errors import VouchError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

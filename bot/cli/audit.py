@@ -6,6 +6,7 @@ import typer
 
 from bot.app.base import anchor_of
 from bot.cli import shell
+from bot.db import UnitOfWork
 from bot.errors import ConfigInvalid
 from bot.services.chain import ChainCheck, Verdict
 
@@ -23,7 +24,7 @@ def verify(
         str | None, typer.Option("--head", help="NUMBER:HASH noted earlier: is that entry still in the chain?")
     ] = None,
 ) -> None:
-    """Go through every entry; exit 1 and the first bad entry where one was changed, removed, moved, put in or cut off."""
+    """Go through every entry; exit 1, naming the first bad one, where any was changed, removed, moved or put in."""
 
     async def work() -> None:
         async with shell.reading() as (base, uow):
@@ -43,7 +44,7 @@ def verify(
     shell.go(work())
 
 
-async def _holds(uow: shell.UnitOfWork, head: str) -> bool:
+async def _holds(uow: UnitOfWork, head: str) -> bool:
     number, _, noted = head.partition(":")
     row = await uow.chain.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
     return row is not None and row.hash == noted

@@ -1,6 +1,6 @@
 """The chain: every entry holds the hash of the one before, so that nothing in the middle changes unseen. Pure.
 
-An entry says when, what kind of thing it stands for (`ref` is that thing's number), and its digest: a hash with a salt of
+An entry says when, what kind of thing it stands for (`ref` is that thing's number), and its digest: a salted hash of
 what the thing said. The digest stays when the thing and its salt are erased; then it leads back to nothing.
 """
 

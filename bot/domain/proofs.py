@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Proof(StrEnum):
-    """The closed set. Only the same bytes, the same words or a code are GENUINE, OUT_OF_DATE or WITHDRAWN; a fingerprint
+    """The closed set. Only the same bytes or words, or a code, are GENUINE, OUT_OF_DATE or WITHDRAWN; a fingerprint
     alone says at the most ALTERED or VOICE_CHANGED."""
 
     GENUINE = "genuine"

@@ -1,7 +1,8 @@
 """Fingerprints of pictures, moving pictures and sounds, made on this machine, without any service or model.
 
 Pictures: the signs of the 256 lowest frequencies of a 64 x 64 grey picture (a DCT-II, as perceptual hashes have
-used since Zauner, *Implementation and Benchmarking of Perceptual Image Hash Functions*, 2010); moving ones: one a second.
+used since Zauner, *Implementation and Benchmarking of Perceptual Image Hash Functions*, 2010),
+and for moving ones once a second.
 Sound: Chromaprint, through the muxer that ffmpeg brings. How they compare: bot/matching/fingerprints.py.
 """
 

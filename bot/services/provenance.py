@@ -1,6 +1,6 @@
 """Manifests: what was approved, when, by whom in which role, in words that anybody can check with the public key.
 
-The file and the leader stand in it as salted hashes. The salts are disclosed beside it, until the leader is erased: then
+The file and the leader stand in it as salted hashes. The salts are disclosed beside it until the leader is erased: then
 the manifest, its signature and its place in the chain stay, and lead back to nobody.
 """
 

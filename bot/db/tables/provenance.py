@@ -1,4 +1,4 @@
-"""What proves what was said: the chain over the audit log and the manifests, and fingerprints of approved recordings."""
+"""What proves what was said: the chain over audit log and manifests, and fingerprints of approved recordings."""
 
 from sqlalchemy import (
     JSON,

@@ -77,7 +77,9 @@ def _chain() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_chain")),
     )
     things, unsealed = sa.text("kind IN ('audit', 'manifest')"), sa.text("signature IS NULL")
-    op.create_index("uq_chain_thing", "chain", ["kind", "ref"], unique=True, sqlite_where=things, postgresql_where=things)
+    op.create_index(
+        "uq_chain_thing", "chain", ["kind", "ref"], unique=True, sqlite_where=things, postgresql_where=things
+    )
     op.create_index("ix_chain_unsealed", "chain", ["seq"], sqlite_where=unsealed, postgresql_where=unsealed)
 
 
