@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.domain.clips import Clip, ClipRefusal
 from bot.domain.messaging import OutgoingMessage, SendOutcome
 
 
@@ -83,4 +84,16 @@ class MediaStore(Protocol):
 
     async def remove(self, name: str) -> None:
         """Delete the file if it is there."""
+        ...
+
+
+class ClipProber(Protocol):
+    """Looks at recordings that somebody sent, where they can do no harm."""
+
+    async def probe(self, path: Path, *, signed: bool = False) -> Clip | ClipRefusal:
+        """What the recording is, or why it cannot be used. `signed`: needs a picture and no sound."""
+        ...
+
+    async def decodes(self, path: Path) -> bool:
+        """Whether every frame and sample of it can be read."""
         ...
