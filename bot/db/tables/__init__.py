@@ -16,6 +16,7 @@ from bot.db.tables.broadcasts import (
     erased_counts,
 )
 from bot.db.tables.messages import leaders, media, messages, renditions
+from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.residents import residents, tester_invites
 from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
@@ -30,12 +31,16 @@ __all__ = [
     "audit",
     "broadcast_groups",
     "broadcasts",
+    "chain",
     "conversations",
     "deliveries",
     "erased_counts",
+    "fingerprints",
     "flags",
     "leaders",
     "leases",
+    "lookups",
+    "manifests",
     "media",
     "messages",
     "meta",
