@@ -47,6 +47,7 @@ class MediaRow:
     size: int
     seconds: int
     sha256: str | None
+    unique_id: str | None
     path: str | None
     bot_id: int | None
     file_id: str | None
@@ -354,3 +355,42 @@ class AuditRow:
     action: str
     subject: str
     detail: dict[str, Any]
+    salt: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    seq: int
+    at: datetime
+    kind: str
+    ref: int
+    digest: str
+    detail: dict[str, Any]
+    hash: str
+    signature: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestRow:
+    id: int
+    code: str
+    rendition_id: int
+    rendition_hash: str | None
+    body: str
+    disclosed: dict[str, Any]
+    line_hash: str | None
+    signature: bytes | None
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LookupRow:
+    id: int
+    bot_id: int
+    person_tag: bytes
+    chat: bytes
+    language: str
+    kind: str
+    file_id: str
+    tries: int
+    created_at: datetime

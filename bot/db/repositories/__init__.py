@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db.repositories.approvals import ApprovalRepository
 from bot.db.repositories.audit import AuditRepository
 from bot.db.repositories.broadcasts import BroadcastRepository
+from bot.db.repositories.chain import ChainRepository
 from bot.db.repositories.deliveries import DeliveryRepository
 from bot.db.repositories.inbox import InboxRepository
 from bot.db.repositories.leaders import LeaderRepository
+from bot.db.repositories.manifests import ManifestRepository
 from bot.db.repositories.media import MediaRepository
 from bot.db.repositories.messages import MessageRepository
 from bot.db.repositories.meta import MetaRepository
@@ -65,6 +67,14 @@ class Repositories:
     @cached_property
     def audit(self) -> AuditRepository:
         return AuditRepository(self.connection)
+
+    @cached_property
+    def chain(self) -> ChainRepository:
+        return ChainRepository(self.connection)
+
+    @cached_property
+    def manifests(self) -> ManifestRepository:
+        return ManifestRepository(self.connection)
 
     @cached_property
     def media(self) -> MediaRepository:

@@ -17,6 +17,7 @@ from bot.db.tables.broadcasts import (
 )
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
 from bot.db.tables.messages import media, messages, renditions
+from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
 from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
@@ -32,13 +33,17 @@ __all__ = [
     "audit",
     "broadcast_groups",
     "broadcasts",
+    "chain",
     "consents",
     "conversations",
     "deliveries",
     "erased_counts",
+    "fingerprints",
     "flags",
     "leaders",
     "leases",
+    "lookups",
+    "manifests",
     "media",
     "messages",
     "meta",
