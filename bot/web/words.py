@@ -29,7 +29,12 @@ RUMOUR_STATES: Mapping[str, Tag] = MappingProxyType(
     }
 )
 RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
-    {"draft": Tag("draft", "yellow"), "approved": Tag("approved", "green"), "paused": "paused", "withdrawn": Tag("withdrawn")}
+    {
+        "draft": Tag("draft", "yellow"),
+        "approved": Tag("approved", "green"),
+        "paused": "paused",
+        "withdrawn": Tag("withdrawn"),
+    }
 )
 BROADCAST_STATES: Mapping[str, Tag] = MappingProxyType(
     {
@@ -97,7 +102,8 @@ DONE: Mapping[str, str] = MappingProxyType(
         "not_urgent": "No longer marked as urgent.",
         "question": "Your question is on its way. You will not learn who gets it; their reply appears here.",
         "written": "Saved as a draft. It leaves only after a second person who speaks the language approves it.",
-        "paused": "paused", "withdrawn": "Withdrawn. Nothing more of it leaves.",
+        "paused": "paused",
+        "withdrawn": "Withdrawn. Nothing more of it leaves.",
         "test_sent": "On its way to your own chat, marked as a test.",
         "created": "The broadcast is a draft. Check the dry run, then ask a second person for their yes.",
         "broadcast_approved": "Approved. It is sent at its time.",
