@@ -30,11 +30,9 @@ RUMOUR_STATES: Mapping[str, Tag] = MappingProxyType(
 )
 RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
     {
-        "draft": Tag("draft", "yellow"),
-        "approved": Tag("approved", "green"),
-        "paused": "paused",
+        "draft": Tag("draft", "yellow"), "approved": Tag("approved", "green"), "paused": Tag("paused", "yellow"),
         "withdrawn": Tag("withdrawn"),
-    }
+    }  # fmt: skip
 )
 BROADCAST_STATES: Mapping[str, Tag] = MappingProxyType(
     {
@@ -102,7 +100,6 @@ DONE: Mapping[str, str] = MappingProxyType(
         "not_urgent": "No longer marked as urgent.",
         "question": "Your question is on its way. You will not learn who gets it; their reply appears here.",
         "written": "Saved as a draft. It leaves only after a second person who speaks the language approves it.",
-        "paused": "paused",
         "withdrawn": "Withdrawn. Nothing more of it leaves.",
         "test_sent": "On its way to your own chat, marked as a test.",
         "created": "The broadcast is a draft. Check the dry run, then ask a second person for their yes.",
