@@ -30,7 +30,9 @@ RUMOUR_STATES: Mapping[str, Tag] = MappingProxyType(
 )
 RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
     {
-        "draft": Tag("draft", "yellow"), "approved": Tag("approved", "green"), "paused": Tag("paused", "yellow"),
+        "draft": Tag("draft", "yellow"),
+        "approved": Tag("approved", "green"),
+        "paused": Tag("paused", "yellow"),
         "withdrawn": Tag("withdrawn"),
     }  # fmt: skip
 )
