@@ -34,7 +34,7 @@ RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
         "approved": Tag("approved", "green"),
         "paused": Tag("paused", "yellow"),
         "withdrawn": Tag("withdrawn"),
-    }  # fmt: skip
+    }
 )
 BROADCAST_STATES: Mapping[str, Tag] = MappingProxyType(
     {
