@@ -90,8 +90,8 @@ class Bench:
 
     async def _leader(self) -> int:
         async with self.world.db.write() as uow:
-            return await uow.messages.add_leader(
-                name="Sample Granthi", role="ਗ੍ਰੰਥੀ", role_english="granthi", community="Sample Gurdwara", sample=True,
+            return await uow.leaders.create(
+                name="Sample Granthi", role="ਗ੍ਰੰਥੀ", role_english="granthi", community="Sample Gurdwara", sample=True, languages=["pa"],
                 created_at=self.world.clock.now(),
             )  # fmt: skip
 
