@@ -8,7 +8,9 @@ from bot.db.repositories.approvals import ApprovalRepository
 from bot.db.repositories.audit import AuditRepository
 from bot.db.repositories.broadcasts import BroadcastRepository
 from bot.db.repositories.chain import ChainRepository
+from bot.db.repositories.circle import CircleRepository
 from bot.db.repositories.deliveries import DeliveryRepository
+from bot.db.repositories.erasing import ErasingRepository
 from bot.db.repositories.inbox import InboxRepository
 from bot.db.repositories.leaders import LeaderRepository
 from bot.db.repositories.manifests import ManifestRepository
@@ -19,6 +21,7 @@ from bot.db.repositories.outbox import OutboxRepository
 from bot.db.repositories.recalls import RecallRepository
 from bot.db.repositories.recordings import RecordingRepository
 from bot.db.repositories.residents import ResidentRepository
+from bot.db.repositories.revisions import RevisionRepository
 from bot.db.repositories.rumours import RumourRepository
 from bot.db.repositories.staff import StaffRepository
 from bot.db.repositories.tallies import TallyRepository
@@ -71,6 +74,18 @@ class Repositories:
     @cached_property
     def chain(self) -> ChainRepository:
         return ChainRepository(self.connection)
+
+    @cached_property
+    def circle(self) -> CircleRepository:
+        return CircleRepository(self.connection)
+
+    @cached_property
+    def revisions(self) -> RevisionRepository:
+        return RevisionRepository(self.connection)
+
+    @cached_property
+    def erasing(self) -> ErasingRepository:
+        return ErasingRepository(self.connection)
 
     @cached_property
     def manifests(self) -> ManifestRepository:

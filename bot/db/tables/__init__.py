@@ -20,6 +20,7 @@ from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
+from bot.db.tables.revisions import circle_notes, revisions
 from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
 from bot.db.tables.staff import approvals, audit, sessions, sign_in_links, staff
@@ -34,6 +35,7 @@ __all__ = [
     "broadcast_groups",
     "broadcasts",
     "chain",
+    "circle_notes",
     "consents",
     "conversations",
     "deliveries",
@@ -57,6 +59,7 @@ __all__ = [
     "requests",
     "residents",
     "reviews",
+    "revisions",
     "rumour_keys",
     "rumours",
     "sessions",
