@@ -16,8 +16,8 @@ async def edit(visit: Visit) -> web.Response:
     """The form: with what is there, and whom a changed meaning would cost their language."""
     message, source = await newest(visit.uow, visit.request.match_info["key"])
     return visit.page(
-        "message_edit.html", message=message, source=source, facts=facts_of(message), waiting=await _open(visit, message),
-        impact=await visit.desk.revisions.impact(visit.uow, message),
+        "message_edit.html", message=message, source=source, facts=facts_of(message),
+        waiting=await _open(visit, message), impact=await visit.desk.revisions.impact(visit.uow, message),
     )  # fmt: skip
 
 
