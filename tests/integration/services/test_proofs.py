@@ -91,8 +91,8 @@ class Bench:
     async def _leader(self) -> int:
         async with self.world.db.write() as uow:
             return await uow.leaders.create(
-                name="Sample Granthi", role="ਗ੍ਰੰਥੀ", role_english="granthi", community="Sample Gurdwara", sample=True, languages=["pa"],
-                created_at=self.world.clock.now(),
+                name="Sample Granthi", role="ਗ੍ਰੰਥੀ", role_english="granthi", community="Sample Gurdwara", sample=True,
+                languages=["pa"], created_at=self.world.clock.now(),
             )  # fmt: skip
 
     async def code(self, rendition_id: int) -> str:
