@@ -180,7 +180,8 @@ async def test_codes_are_answered_and_mistyped_ones_too(bench: Bench) -> None:
     code = await bench.code(rendition_id)
     for said in (code, code.lower(), f"Is {code} real?", code.replace("-", "")):
         await phone.say(said)
-        assert "really from us" in phone.last
+        assert "This code is ours" in phone.last
+        assert "ਸਾਵਧਾਨ" in phone.last, "what it belongs to is there to be compared"
     wrong = code[:-1] + ("A" if code[-1] != "A" else "C")
     await phone.say(wrong)
     assert "do not know this code" in phone.last

@@ -129,6 +129,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "check.settled": {"draft": "1", "outcome": "spam"},
         "check.known": {"card": card(text), "draft": "1"},
         "proof.nothing_new": {},
+        "proof.code": {"card": card(text), "issued_at": "2026-11-20T10:00:00+00:00"},
         "check.passed": {"code": "ABC-DEFG"},
         "check.dropped": {},
         "check.gone": {},
