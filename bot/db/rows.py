@@ -244,3 +244,14 @@ class AuditRow:
     action: str
     subject: str
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessRow:
+    id: int
+    kind: str
+    owner: str
+    answer: str
+    language: str | None
+    text: str
+    made_at: datetime

@@ -9,6 +9,7 @@ from bot.db.repositories.audit import AuditRepository
 from bot.db.repositories.broadcasts import BroadcastRepository
 from bot.db.repositories.deliveries import DeliveryRepository
 from bot.db.repositories.inbox import InboxRepository
+from bot.db.repositories.likenesses import LikenessRepository
 from bot.db.repositories.media import MediaRepository
 from bot.db.repositories.messages import MessageRepository
 from bot.db.repositories.meta import MetaRepository
@@ -59,6 +60,10 @@ class Repositories:
     @cached_property
     def staff(self) -> StaffRepository:
         return StaffRepository(self.connection)
+
+    @cached_property
+    def likenesses(self) -> LikenessRepository:
+        return LikenessRepository(self.connection)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -15,6 +15,7 @@ from bot.db.tables.broadcasts import (
     deliveries,
     erased_counts,
 )
+from bot.db.tables.matching import likenesses
 from bot.db.tables.messages import leaders, media, messages, renditions
 from bot.db.tables.residents import residents, tester_invites
 from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
@@ -36,6 +37,7 @@ __all__ = [
     "flags",
     "leaders",
     "leases",
+    "likenesses",
     "media",
     "messages",
     "meta",
