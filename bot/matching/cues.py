@@ -19,7 +19,7 @@ NOT: dict[str, str] = {
     "pl": "nie nigdy nikt żaden żadna żadne brak",
     "ro": "nu niciun nicio nimeni niciodată",
     "ar": "لا ليس ليست لن لم غير مو مش ما لیس",
-    "so": "ma maaha maha maya aan aanay aanu lama",
+    "so": "ma maaha maha maya aanay aanu lama kuma kama uma lagama loogama iskuma",
     "ps": "نه نشته نۀ",
     "ckb": "نییە نیە نا نە ناکات نابێت نابن نادات نەبوو ناکرێت نەکراوە نادرێت دانا*",
     "kmr": "ne nîne nabe nake nayê nehat tune nakin nabin",
@@ -59,14 +59,14 @@ NOT: dict[str, str] = {
 }
 
 FORBID: dict[str, str] = {
-    "en": r"(?:^|[.!?,;:]\s*|\b(?:please|pls|so|and|guys|just|people|everyone)\s+)(?:do\s+not|don'?t|never)\b",
+    "en": r"(?:^|[.!?,;:]\s*|\b(?:please|pls|so|and|guys|just|people|everyone)\s+)(?:do\s+not|don'?t|never)\b|\b(?:must|should)\s*(?:not|n'?t)\b",
     "bn": r"\S+(?:েন|ইয়েন|িও|ো)\s+না\b",
     "pl": r"\bnie\s+\w+(?:cie|my)\b|\bnie\s+(?:pij|jedz|bierz|idź|klikaj|otwieraj|rób|szczep)\b",
     "ro": r"\b(?:să\s+)?nu(?:-\w+)?\s+\w+(?:ți|ti)\b|\bsă\s+nu\b|\bnu\s+(?:mânca|bea|lua|merge|intra)\b",
     "fr": r"\b(?:ne\s+)?\w+(?:ez|ons)\s+(?:pas|jamais)\b(?<!vous)|^(?:ne\s+)?(?:bois|mange|prends|va|clique)\s+pas\b",
     "es": r"\bno\s+(?:tom|beb|vay|com|abr|pong|us|hag|deis|den|lleves|lleven|pinch|vacun|salg)\w*\b",
-    "pt": r"\bnão\s+(?:beb|tom|v[aá]|com|abr|us|fa[çc]|clique|saia|leve)\w*\b",
-    "ar": r"\bلا\s+ت\w+",
+    "pt": r"\bnão\s+(?:beb|tom|com|abr|us|fa[çc]|clique|saia|leve)\w*\b|\bnão\s+vá\b",
+    "ar": r"\bلا\s+ت\w+(?:وا|ي)\b",
     "it": r"\bnon\s+(?:bev|prend|mangi|and|apr|cliccat)\w*\b",
     "hu": r"\bne\s+\w+",
     "ru": r"\bне\s+\w+(?:йте|ите|ьте)\b",
@@ -85,14 +85,14 @@ POLES: tuple[tuple[str, str], ...] = (
         "безпечно an_toàn பாதுகாப்பானது सुरक्षित biztonságos bezpečná bezpečné saugus saugi drošs droša 安全 mehfooz ewle i_sigurt "
         "እንቅጥቃጠ ደህንነቱ ውሑስ",
         "poison* toxic contaminated dangerous deadly unsafe زہر زہریلا خطرناک ਜ਼ਹਿਰ ਖ਼ਤਰਨਾਕ বিষ বিষাক্ত ज़हर जहर खतरनाक ઝેર ઝેરી "
-        "zatruta zatruł zatrute otrăvit* مسموم مسمومة سم سامة خطير sun sumeysan sumeeyey زهر ژەهر* ژەهر empoisonn* toxique envenen* "
-        "veneno سم سمی مسموم avvelenat* zehir* отравлен* отруєн* độc விஷம் विष mérgez* otráven* nuodai 有毒 毒 zeher zehar ተመሪዙ መርዝ",
+        "zatruta zatruł zatrute otrăvit* مسموم مسمومة سامة خطير sumeysan sumeeyey زهر ژەهر* ژەهر empoisonn* toxique envenen* "
+        "veneno سمی مسموم avvelenat* zehir* отравлен* отруєн* độc விஷம் विष mérgez* otráven* nuodai 有毒 毒 zeher zehar ተመሪዙ መርዝ",
     ),
     (  # open / closed
         "open opens reopen* کھلے کھلا کھلی ਖੁੱਲ੍ਹੇ ਖੁੱਲ੍ਹਾ ਖੁੱਲ੍ਹਣਗੇ খোলা खुले खुला खुलेंगे ખુલ્લી ખુલ્લા ખુલ્લું otwarte otwarta "
         "otwarty deschise deschis deschisă مفتوحة مفتوح تفتح furan furnaan باز بازه خلاص پرانیستی کراوەیە کراوەن کراوە ouvert ouverte "
         "ouvertes ouverts reste_ouverte abiertas abierta abierto abertas aberta aberto aperte aperto açık открыты открыт відкриті "
-        "mở திறந்திருக்கும் खुला nyitva otevřené otvorené atviros atvērtas 开放 开门 khule khula hapura",
+        "mở திறந்திருக்கும் खुला nyitva otevřené otvorené atviros atvērtas 开放 开门 khule khula ",
         "close* closed shut* بند ਬੰਦ বন্ধ बंद बन्द બંધ zamyk* zamkn* închi* închid* مغلق* مقفل* تغلق تسكر xiran xira* la_xirayaa تړل تړلي "
         "داخ* دادەخ* ferm* cierran cerrar* cerrad* fecham fechar* fechad* تعطیل* بسته می‌بندن chius* kapal* kapan* закры* закри* "
         "đóng மூடப்படும் zárva bezár* zavřen* zatvor* uždar* slēg* 关闭 关门 band mbyll*",
@@ -101,15 +101,15 @@ POLES: tuple[tuple[str, str], ...] = (
         "free مفت ਮੁਫ਼ਤ ਮੁਫਤ ফ্রি বিনামূল্যে मुफ्त मुफ़्त निःशुल्क મફત bezpłatn* darmow* gratuit* gratis مجان* مجاناً bilaash رایگان وړیا "
         "بەخۆڕایی بێبەرامبەر bedava ücretsiz бесплатн* безкоштовн* miễn_phí இலவசம் निःशुल्क ingyenes zdarma zadarmo nemokam* bezmaksas "
         "免费 muft falas belaş",
-        "pay cost* charge* fee fees fine fined quid پیسے جرمانہ ਪੈਸੇ ਜੁਰਮਾਨਾ ਲੱਗਣਗੇ টাকা জরিমানা पैसे जुर्माना પૈસા દંડ płaci* zapłac* kary "
+        "pay cost* charge* fee fees fined quid پیسے جرمانہ ਪੈਸੇ ਜੁਰਮਾਨਾ ਲੱਗਣਗੇ টাকা জরিমানা पैसे जुर्माना પૈસા દંડ płaci* zapłac* kary "
         "plăt* amendă تدفع غرامة lacag ganaax* پیسې جريمه پارە غەرامەت payer amende pagar multa* پول جریمه pagare öde* плат* "
         "trả_tiền கட்டணம் fizet* platit mokėti maksāt 付费 paise jurmana paguaj*",
     ),
     (  # true / false
-        "true confirmed سچ ਸੱਚ সত্য सच सच्च سچه सत्य prawda adevărat صحيح run راست ڕاستە vrai verdad verdade vero doğru правда đúng",
-        "false fake hoax rumour rumor untrue myth lie lies جھوٹ جھوٹی افواہ افواہ ਝੂਠ ਝੂਠੀ ਅਫ਼ਵਾਹ ਅਫਵਾਹ মিথ্যা গুজব ভুয়া झूठ झूठी अफवाह "
+        "true confirmed سچ ਸੱਚ সত্য सच सच्च سچه सत्य prawda adevărat صحيح راست ڕاستە vrai verdad verdade vero doğru правда đúng",
+        "false fake hoax rumour rumor untrue myth lies جھوٹ جھوٹی افواہ افواہ ਝੂਠ ਝੂਠੀ ਅਫ਼ਵਾਹ ਅਫਵਾਹ মিথ্যা গুজব ভুয়া झूठ झूठी अफवाह "
         "अफ़वाह फर्जी ખોટી_વાત અફવા જુઠ્ઠું fałsz* plotka plotki nieprawda kłamstwo fals falsă zvon zvonuri minciună fake كذب كاذب* إشاعة "
-        "شائعة اشاعة شایعه دروغ دروغه been beeno borato شایعه درواغ اوازه درۆ درۆیە پڕوپاگەندە faux fausse rumeur intox mensonge "
+        "شائعة اشاعة شایعه دروغ دروغه beeno borato شایعه درواغ اوازه درۆ درۆیە پڕوپاگەندە faux fausse rumeur intox mensonge "
         "falso falsa bulo mentira rumor boato bufala falso yalan asılsız ложь слух фейк неправда вигадка tin_giả பொய் வதந்தி झुटो अफवाह "
         "hazugság álhír lež nepravda klamstvo melas meli 假 谣言 謠言 jhoot jhooth afwah rremë gënjeshtër ሓሶት ሐሰት",
     ),
@@ -118,7 +118,7 @@ POLES: tuple[tuple[str, str], ...] = (
         "previne يحمي تحمي يقي ilaaliya ka_hortag* محافظت ساتنه ژغوري دەپارێزێت پارێز* protège empêche protege previene previne "
         "protegge previene korur önler защищает захищає bảo_vệ பாதுகாக்கிறது जोगाउँछ véd chrání chráni apsaugo aizsargā 保护 预防 "
         "bachata bachati mbron",
-        "cause* kills makes gives پیدا شکار ਕਰ_ਦਿੰਦਾ हो_जाता થાય powoduj* cauz* يسبب تسبب keen* keena* سبب اخته تووشی provoqu* donne "
+        "cause* kills پیدا شکار ਕਰ_ਦਿੰਦਾ हो_जाता થાય powoduj* cauz* يسبب تسبب keen* keena* سبب اخته تووشی provoqu* "
         "rend rendent causa provoca vuelve باعث sebep neden вызыва* спричин* gây okoz* způsob* spôsob* sukelia izraisa 导致 引起 "
         "shkakto*",
     ),
@@ -126,31 +126,31 @@ POLES: tuple[tuple[str, str], ...] = (
         "ahead usual normal* scheduled continue* معمول ਆਮ স্বাভাবিক यथावत रोज_की_तरह રાબેતા normalnie normal عادي كالمعتاد sidii_caadiga "
         "طبق_معمول معمولي ئاسایی normalement comme_prévu normalidad como_siempre normalmente come_previsto normal normaal обычно звичай* "
         "bình_thường szokásos 照常 mamool",
-        "cancel* postpone* off stopped منسوخ ਰੱਦ বাতিল रद्द રદ odwoł* anulat* ألغي إلغاء baajis* la_baajiyay لغو هەڵوەشا* annul* "
+        "cancel* postpone* stopped منسوخ ਰੱਦ বাতিল रद्द રદ odwoł* anulat* ألغي إلغاء baajis* la_baajiyay لغو هەڵوەشا* annul* "
         "cancel* suspend* iptal отмен* скасов* hủy ரத்து lemond* zrušen* atšaukt* atcelt* 取消 anulu*",
     ),
     (  # anybody / only some
-        "everyone anyone anybody all ہر سب ਸਭ ਹਰ সবাই যে_কেউ सब सभी हर બધા દરેક wszyscy każdy każdemu wszystkim oricine toți tuturor "
+        "everyone anyone anybody سب ਸਭ ਹਰ সবাই যে_কেউ सब सभी हर બધા દરેક wszyscy każdy każdemu wszystkim oricine toți tuturor "
         "الجميع كل qof_kasta dhammaan همه هرکس هرچا ټولو هەمووان هەموو tous todo todos qualquer cualquiera tutti chiunque herkes все всем "
-        "усі всім mọi_người அனைவருக்கும் सबै mindenki všichni všetci visi 所有人 任何人 sab",
-        "only just صرف ਸਿਰਫ਼ ਸਿਰਫ শুধু ছাড়া सिर्फ केवल ફક્ત માત્ર tylko doar numai فقط إلا keliya يوازې تەنها seulement que solo sólo só "
+        "усі всім mọi_người அனைவருக்கும் सबै mindenki všichni všetci visi 所有人 任何人 ",
+        "only صرف ਸਿਰਫ਼ ਸਿਰਫ শুধু ছাড়া सिर्फ केवल ફક્ત માત્ર tylko doar numai فقط إلا keliya يوازې تەنها seulement solo sólo só "
         "apenas soltanto sadece только тільки chỉ மட்டும் मात्र csak jen iba tik tikai 只 仅 sirf vetëm",
     ),
 )
 """Words with `_` stand for a space."""
 
 DAYS: tuple[str, ...] = (
-    "monday پیر ਸੋਮਵਾਰ সোমবার सोमवार સોમવાર poniedziałk* luni الاثنين الإثنين isniin* دوشنبه دوشنبې دووشەممە* lundi segunda-feira segunda "
+    "monday پیر ਸੋਮਵਾਰ সোমবার सोमवार સોમવાર poniedziałk* luni الاثنين الإثنين isniin* دوشنبه دوشنبې دووشەممە* lundi segunda-feira "
     "lunes lunedì pazartesi понедельник* понеділ* понеделник thứ_hai திங்கள் सोमबार hétfő* pondělí pondelok pirmadien* pirmdien* 星期一 周一 peer "
     "somvar hënë duşem* ሰኑይ ሰኞ",
-    "tuesday منگل ਮੰਗਲਵਾਰ মঙ্গলবার मंगलवार મંગળવાર wtorek wtork* marți الثلاثاء talaad* سه‌شنبه سێشەممە* mardi terça-feira terça martes martedì "
+    "tuesday منگل ਮੰਗਲਵਾਰ মঙ্গলবার मंगलवार મંગળવાર wtorek wtork* marți الثلاثاء talaad* سه‌شنبه سێشەممە* mardi terça-feira martes martedì "
     "salı вторник* вівтор* thứ_ba செவ்வாய் kedd* úterý utorok antradien* otrdien* 星期二 周二 mangal martë sêşem* ሰሉስ ማክሰኞ",
-    "wednesday بدھ ਬੁੱਧਵਾਰ বুধবার बुधवार બુધવાર środ* miercuri الأربعاء arbac* چهارشنبه چوارشەممە* mercredi quarta-feira quarta miércoles mercoledì "
+    "wednesday بدھ ਬੁੱਧਵਾਰ বুধবার बुधवार બુધવાર środ* miercuri الأربعاء arbac* چهارشنبه چوارشەممە* mercredi quarta-feira miércoles mercoledì "
     "çarşamba сред* серед* сряда thứ_tư புதன் szerd* středa streda trečiadien* trešdien* 星期三 周三 budh mërkurë çarşem* ረቡዕ",
-    "thursday جمعرات ਵੀਰਵਾਰ বৃহস্পতিবার गुरुवार બૃહસ્પતિવાર ગુરુવાર czwart* joi الخميس khamiis* پنجشنبه پێنجشەممە* jeudi quinta-feira quinta jueves "
+    "thursday جمعرات ਵੀਰਵਾਰ বৃহস্পতিবার गुरुवार બૃહસ્પતિવાર ગુરુવાર czwart* joi الخميس khamiis* پنجشنبه پێنجشەممە* jeudi quinta-feira jueves "
     "giovedì perşembe четверг* четвер* четвъртък thứ_năm வியாழன் csütörtök* čtvrtek štvrtok ketvirtadien* ceturtdien* 星期四 周四 jumerat enjte "
     "pêncşem* ሓሙስ ሐሙስ",
-    "friday جمعہ جمعے ਸ਼ੁੱਕਰਵਾਰ শুক্রবার शुक्रवार શુક્રવાર piąt* vineri الجمعة jimc* جمعه هەینی vendredi sexta-feira sexta viernes venerdì cuma "
+    "friday جمعہ جمعے ਸ਼ੁੱਕਰਵਾਰ শুক্রবার शुक्रवार શુક્રવાર piąt* vineri الجمعة jimc* جمعه هەینی vendredi sexta-feira viernes venerdì cuma "
     "пятниц* п'ятниц* петък thứ_sáu வெள்ளி péntek* pátek piatok penktadien* piektdien* 星期五 周五 jumma premte în ዓርቢ ዓርብ",
     "saturday ہفتہ ہفتے ਸ਼ਨੀਵਾਰ ਸ਼ਨਿੱਚਰਵਾਰ শনিবার शनिवार શનિવાર sobot* sâmbătă السبت sabti* شنبه شەممە* samedi sábado sabato cumartesi суббот* субот* "
     "събота thứ_bảy சனி szombat* sobota šeštadien* sestdien* 星期六 周六 shtunë şemî ቀዳም ቅዳሜ",
@@ -172,13 +172,13 @@ MONTHS: tuple[str, ...] = (
 )
 
 COMMON: dict[str, str] = {
-    "en": "the is are of and to in that it for with this be will was you they have has on from at dont im its their your our at by "
+    "en": "the is are of and to that it for with this be will was you they have has on from at dont im its their your our at by "
     "who what when if or gonna can my me so just all he she his her we us been",
     "pl": "w z na do się jest że to jak po za od dla są o przez tylko czy już mnie ale będzie te tej nas ich żeby podobno w ludzie",
     "ro": "și să este la pe de din cu că un o nu se pentru lui cei ce mai dacă care sunt au fost când toate doar în",
     "so": "waa oo ku ka la ayaa waxaa in uu ay iyo si loo lagu waxay haddii kuwa dadka jira soo",
     "fr": "le la les des de du un une et est à que qui dans pour sur par avec ce y il elle ils sont aux au l d c",
-    "pt": "o a os as de da do em um uma e é que para com por na no dos das se foi são ao à mas vão está dizem pelo",
+    "pt": "o os as de da do em um uma é que para com por dos das se foi são ao à mas vão está dizem pelo",
     "es": "el la los las de en un una y es que para con por se del al lo más fue está hay su te si desde dicen",
     "it": "il la lo gli le di del della in un una e è che per con da si sono nel al più questo hanno",
     "lt": "ir yra kad su į iš ar bus per tik dėl jau kai nuo visi",

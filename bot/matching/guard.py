@@ -45,8 +45,7 @@ def _against(one: Signs, other: Signs) -> str:
             return name
     decided = [a * b for a, b in zip(one.poles, other.poles, strict=True) if a and b]
     if decided:
-        turned = -1 if one.denies != other.denies else 1
-        return "opposite" if any(each * turned < 0 for each in decided) else ""
+        return "opposite" if min(decided) < 0 or one.denies != other.denies else ""
     if (one.poles[_TRUTH] < 0) != (other.poles[_TRUTH] < 0):
         return "denial"
     return "negation" if one.denies != other.denies else ""
@@ -132,7 +131,11 @@ def _has(cues_: _Cues, words: Iterable[str], low: str) -> bool:
 
 _NOT = {language: _cues(words) for language, words in cues.NOT.items()}
 _FORBID = {language: re.compile(pattern) for language, pattern in cues.FORBID.items()}
-_COMMON = {language: frozenset(words.split()) for language, words in cues.COMMON.items()}
+_COMMON = {
+    language: frozenset(words.split()) | _NOT[language].whole
+    for language, words in cues.COMMON.items()
+    if language in _NOT
+}
 _ALONE = {"BENGALI": "bn", "DEVANAGARI": "hi", "CYRILLIC": "ru", "ARABIC": "ur", "ETHIOPIC": "am"}
 _POLES = tuple((_cues(first), _cues(second)) for first, second in cues.POLES)
 _DAYS = tuple(_cues(each) for each in cues.DAYS)

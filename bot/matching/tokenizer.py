@@ -1,8 +1,8 @@
 """Texts into pieces: the unigram SentencePiece vocabulary of the encoder, searched with numpy alone.
 
 The pieces stand in the model's file as bytes with a score each. Instead of a dictionary of 250,000 strings (45 MB)
-there is one sorted array of hashes (2 MB): the hashes of all pieces, and for a text those of all its substrings up to the
-longest piece, are computed for the whole array at once. Two pieces with one 64-bit hash would be a mistake of the
+there is one sorted array of hashes (2 MB): the hashes of all pieces, and for a text those of all its substrings up to
+the longest piece, are computed for the whole array at once. Two pieces with one 64-bit hash would be a mistake of the
 vocabulary's; the loader counts that there is none.
 """
 
