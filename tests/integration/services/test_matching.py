@@ -48,7 +48,7 @@ def test_a_rumour_is_found_in_another_language_and_its_opposite_is_not_answered(
     asked = [
         {"text": "ਖਸਰੇ ਵਾਲਾ ਟੀਕਾ ਬੱਚਿਆਂ ਨੂੰ ਔਟਿਜ਼ਮ ਕਰ ਦਿੰਦਾ, ਨਾ ਲਵਾਇਓ"},
         {"text": "khasre ka teeka lagwane se bachon ko autism ho jata hai"},
-        {"text": "خسرے کے ٹیکے سے آٹزم نہیں ہوتا"},
+        {"text": "The MMR jab does not give children autism."},
         {"text": "khasre ka teeka lagwane se bachon ko autism ho jata hai", "without": ["autism"]},
         {"text": "when does the library open"},
         {"text": "\x00 \ud83d <b>=1+1</b>"},
