@@ -1,4 +1,4 @@
-"""Reading one HTTP/1.1 answer from whatever pieces it comes in, by llhttp (the parser of Node.js, through httptools)."""
+"""Reading one HTTP/1.1 answer from whatever pieces it comes in, by llhttp (the parser of Node.js, by httptools)."""
 
 from typing import NamedTuple
 
