@@ -430,3 +430,14 @@ class CircleNoteRow:
     state: str
     moderated_by: int | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessRow:
+    id: int
+    kind: str
+    owner: str
+    answer: str
+    language: str | None
+    text: str
+    made_at: datetime

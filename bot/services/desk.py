@@ -17,6 +17,7 @@ from bot.services.circle import Circle
 from bot.services.coverage import Coverage
 from bot.services.erasing import LeaderErasure
 from bot.services.launch import Launch
+from bot.services.matching import Matching
 from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
@@ -52,6 +53,7 @@ class Desk:
     updates: AnswerUpdates
     approvals: Approvals
     renditions: Renditions
+    matching: Matching
     rumours: Rumours
     answers: Answers
     planner: Planner
@@ -100,8 +102,8 @@ def build_desk(
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
-        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, rumours=rumours,
-        answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
+        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, matching=Matching(clock),
+        rumours=rumours, answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
         steering=Steering(planner, launch, series, audit, clock),
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
