@@ -53,6 +53,10 @@ async def test_a_changed_meaning_makes_recordings_stale_and_stops_what_is_under_
     row = await world.row(broadcast_id)
     assert (row.state, row.reason) == ("stopped", "the message changed")
     assert await state_of(world, old, "ur") == "stale"
+    async with world.db.read() as uow:
+        recording = await uow.messages.find_rendition(old, "ur", "voice")
+        assert recording is not None
+        assert await uow.tallies.reach(recording.id) == {broadcast_id: before}, "whom it reached is known"
     async with world.db.write() as uow:
         with pytest.raises(Conflict):
             await world.desk.steering.resume(uow, ana, broadcast_id)
