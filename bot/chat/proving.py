@@ -1,6 +1,7 @@
 """Is it really from us? Whatever arrives is first held against what we have sent: codes, files, words."""
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from html import unescape
 
@@ -111,8 +112,10 @@ async def _frame(rooms: Rooms, talk: Talk, rendition: RenditionRow) -> set[str]:
         for kind in ("message.card", "answer.told", "answer.update", "check.known"):
             for language in {talk.language, rendition.language}:
                 shown = renderer.render(kind, {**card, "card": card, "asked": "", "draft": "0"}, language)
-                lines.update(plain_lines(unescape(_TAG.sub("", shown.html))))
-    return lines - set(plain_lines(rendition.text))
+                around = Counter(plain_lines(unescape(_TAG.sub("", shown.html))))
+                # Less the words themselves, once: an address may stand in them and among the sources.
+                lines.update((around - Counter(plain_lines(rendition.text))).keys())
+    return lines
 
 
 async def _say_of_code(rooms: Rooms, talk: Talk, found: Found) -> None:

@@ -191,6 +191,13 @@ async def test_codes_are_answered_and_mistyped_ones_too(bench: Bench) -> None:
 
 async def test_our_own_card_forwarded_is_genuine_and_any_other_word_is_not(bench: Bench) -> None:
     world = bench.world
+    async with world.db.write() as uow:
+        row = await uow.messages.latest("heat")
+        assert row is not None
+        # An address that stands in the words and among the sources comes twice.
+        for each in await uow.messages.renditions(row.id):
+            text = f"{each.text}\n\nMore here:\nhttps://example.org/page"
+            await uow.messages.change_rendition(each.id, text=text)
     await bench.work()
     sender, approver = await world.staff("Sample A"), await world.staff("Sample B")
     chat = await world.resident("en-GB")
