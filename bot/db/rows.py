@@ -284,3 +284,14 @@ class LookupRow:
     file_id: str
     tries: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    rumour_id: int
+    text: str
+    verdict: str
+    made_by: int
+    made_at: datetime
+    approved_by: int | None
+    approved_at: datetime | None

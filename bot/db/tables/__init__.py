@@ -15,6 +15,7 @@ from bot.db.tables.broadcasts import (
     deliveries,
     erased_counts,
 )
+from bot.db.tables.claims import claims
 from bot.db.tables.messages import leaders, media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.residents import residents, tester_invites
@@ -32,6 +33,7 @@ __all__ = [
     "broadcast_groups",
     "broadcasts",
     "chain",
+    "claims",
     "conversations",
     "deliveries",
     "erased_counts",
