@@ -405,3 +405,12 @@ class ClaimRow:
     made_at: datetime
     approved_by: int | None
     approved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChatRow:
+    bot_id: int
+    group_tag: bytes
+    automatic: bool
+    answered: list[list[Any]]
+    changed_at: datetime

@@ -70,7 +70,7 @@ class Sharing:
         for row in await uow.messages.renditions(message.id):
             if row.language == language and row.form != Form.TEXT and self._may_be_played(row):
                 media = await uow.media.get(row.media_id) if row.media_id else None
-                leader = await uow.messages.leader(row.leader_id) if row.leader_id else None
+                leader = await uow.leaders.get(row.leader_id) if row.leader_id else None
                 if media is not None and media.path is not None and media.state == "stored":
                     found.append(Recording(row, media, leader))
         return sorted(found, key=lambda each: each.rendition.form != Form.VOICE)

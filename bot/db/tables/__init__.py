@@ -16,6 +16,7 @@ from bot.db.tables.broadcasts import (
     erased_counts,
 )
 from bot.db.tables.claims import claims
+from bot.db.tables.groups import groups
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
 from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
@@ -42,6 +43,7 @@ __all__ = [
     "erased_counts",
     "fingerprints",
     "flags",
+    "groups",
     "leaders",
     "leases",
     "lookups",
