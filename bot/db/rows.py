@@ -414,3 +414,14 @@ class GroupChatRow:
     automatic: bool
     answered: list[list[Any]]
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessRow:
+    id: int
+    kind: str
+    owner: str
+    answer: str
+    language: str | None
+    text: str
+    made_at: datetime

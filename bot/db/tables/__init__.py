@@ -18,6 +18,7 @@ from bot.db.tables.broadcasts import (
 from bot.db.tables.claims import claims
 from bot.db.tables.groups import groups
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
+from bot.db.tables.matching import likenesses
 from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
@@ -46,6 +47,7 @@ __all__ = [
     "groups",
     "leaders",
     "leases",
+    "likenesses",
     "lookups",
     "manifests",
     "media",
