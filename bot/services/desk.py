@@ -24,6 +24,7 @@ from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
 from bot.services.provenance import Provenance
+from bot.services.reach import Reach, build_reach
 from bot.services.recalls import Recalls
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
@@ -73,6 +74,7 @@ class Desk:
     coverage: Coverage
     circle: Circle
     erasing: LeaderErasure
+    reach: Reach
 
 
 def build_desk(
@@ -97,8 +99,9 @@ def build_desk(
         planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
+    reach = build_reach(registry, audit, clock)
     revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
-    for subject in (renditions, answers, broadcasts, revisions, shelf):
+    for subject in (renditions, answers, broadcasts, reach.claims, revisions, shelf):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
@@ -108,7 +111,7 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
-        provenance=Provenance(store, clock), verifying=Verifying(cards, clock),
+        provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
         circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, clock),
     )  # fmt: skip

@@ -17,6 +17,7 @@ _NAMES = {
     "broadcast": "Broadcast",
     "answer": "Answer to rumour",
     "rendition": "Rendition",
+    "claim": "Claim of rumour",
     "revision": "Change of a message",
     "shelf": "Message from the shelf",
 }
@@ -90,6 +91,8 @@ def _whole(about: str, details: Params) -> str:
     elif about == "answer":
         parts = [("Asked", details["asked"]), (details["title"], details["text"])]
         fits = utf16_len(details["asked"]) <= _TEXT and utf16_len(details["text"]) <= _ANSWER
+    elif about == "claim":
+        return ""
     elif about in {"revision", "shelf"}:
         parts = [("As it was", details.get("before", "")), (details["title"], details["text"])]
         fits = sum(utf16_len(text) for _, text in parts) <= _RENDITION
@@ -283,6 +286,14 @@ def _short(text: str) -> str:
     return text if utf16_len(text) <= _TEXT else _cut(text, _TEXT - 1) + "…"
 
 
+def _claim(screen: Screen, details: Params) -> str:
+    return paragraphs(
+        bold(f"For the public record: the claim of rumour {details['rumour_id']}"),
+        lines(f"Claim: “{escape(details['text'])}”", f"Found: {escape(details['verdict'])}"),
+        _console(screen, f"claims/{details['rumour_id']}"),
+    )
+
+
 def _words(text: str, units: int) -> str:
     """The words to decide about; where they are too long for a message, that is said, so that nobody decides unseen."""
     if utf16_len(text) <= units:
@@ -296,6 +307,7 @@ def _cut(text: str, units: int) -> str:
 
 _BODIES = {
     "broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "revision": _revision, "shelf": _shelf,
+    "claim": _claim,
 }  # fmt: skip
 SCREENS: dict[str, Render] = {
     "staff.joined": joined, "staff.link": link, "staff.server_link": server_link, "staff.new_rumour": new_rumour,

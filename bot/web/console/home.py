@@ -70,7 +70,8 @@ async def _for_me(visit: Visit) -> list[Waiting]:
 
 def _path(request: ApprovalRow) -> str:
     folder = {
-        "answer": "rumours", "rendition": "renditions", "revision": "revisions", "shelf": "shelf/taken",
+        "answer": "rumours", "rendition": "renditions", "claim": "claims", "revision": "revisions",
+        "shelf": "shelf/taken",
     }.get(request.kind, "broadcasts")  # fmt: skip
     return f"/console/{folder}/{request.subject_id}"
 
@@ -78,6 +79,9 @@ def _path(request: ApprovalRow) -> str:
 async def _title(visit: Visit, request: ApprovalRow) -> str:
     uow = visit.uow
     message_id: int | None = None
+    if request.kind == "claim":
+        claim = await uow.claims.get(request.subject_id)
+        return claim.text if claim else ""
     if request.kind == "rendition":
         rendition = await uow.messages.rendition(request.subject_id)
         message_id = rendition.message_id if rendition else None
