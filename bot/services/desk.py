@@ -19,6 +19,7 @@ from bot.services.outbox import Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
+from bot.services.provenance import Provenance
 from bot.services.recalls import Recalls
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
@@ -27,6 +28,7 @@ from bot.services.series import Series
 from bot.services.staff import Staff
 from bot.services.steering import Steering
 from bot.services.updates import AnswerUpdates
+from bot.services.verifying import Verifying
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Desk:
     accounts: Accounts
     staff: Staff
     messages: Messages
+    provenance: Provenance
+    verifying: Verifying
 
 
 def build_desk(
@@ -91,4 +95,5 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
+        provenance=Provenance(store, clock), verifying=Verifying(cards, clock),
     )  # fmt: skip
