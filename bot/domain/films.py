@@ -6,12 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from bot.domain.leaders import Scope
 from bot.domain.renditions import RenditionState
 from bot.domain.residents import Form
 from bot.errors import VouchError
 
-FILM_SCOPE = "film"
-"""The consent without which no recording is shown in public."""
 WHATSAPP_BYTES = 16_000_000
 """WhatsApp's Cloud API takes a video of at most 16 MB, H.264 with AAC."""
 TELEGRAM_BYTES = 50_000_000
@@ -45,6 +44,10 @@ class LeftOut(StrEnum):
     """Staff left it out."""
     FILE_MISSING = "file_missing"
     COULD_NOT_BE_BUILT = "could_not_be_built"
+    NOT_VETTED = "not_vetted"
+    """Nobody stands for the facts of the message yet."""
+    OUT_OF_DATE = "out_of_date"
+    """The message itself is valid no longer, or not yet."""
 
 
 class FilmImpossible(VouchError):
@@ -73,6 +76,8 @@ class Speaker:
     role: str = ""
     role_english: str = ""
     community: str = ""
+    name_own: str = ""
+    """The name in the script of the recording, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +193,7 @@ def may_be_shown(consent: Consent, now: datetime) -> LeftOut | None:
         return LeftOut.WITHDRAWN
     if consent.state != RenditionState.APPROVED:
         return LeftOut.NOT_APPROVED
-    if FILM_SCOPE not in consent.scopes or consent.given_at is None:
+    if Scope.FILM not in consent.scopes or consent.given_at is None:
         return LeftOut.NO_CONSENT
     if consent.until is not None and consent.until <= now:
         return LeftOut.CONSENT_EXPIRED

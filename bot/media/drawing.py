@@ -92,11 +92,13 @@ def lower_third(clip: FilmClip, layout: Layout) -> LowerThird:
     pill = _pill(clip)
     room = width - 80 - (_pill_width(pill) + 40 if layout.wide else 0)
     place = " · ".join(each for each in (speaker.role, speaker.community) if each)
-    lines = [typeset.fitted(speaker.name, writing, 36, 26, room, bold=True)]
+    lines = [typeset.fitted(speaker.name_own or speaker.name, writing, 36, 26, room, bold=True)]
     if place:
         lines.append(typeset.fitted(place, writing, 26, 22, room))
-    if speaker.role_english and speaker.role_english != speaker.role:
-        lines.append(typeset.fitted(speaker.role_english, ENGLISH, 23, 20, room))
+    role = speaker.role_english if speaker.role_english != speaker.role else ""
+    english = ", ".join(each for each in (speaker.name if speaker.name_own else "", role) if each)
+    if english:
+        lines.append(typeset.fitted(english, ENGLISH, 23, 20, room))
     content = sum(each.height for each in lines) + 12 * (len(lines) - 1)
     above = 0 if layout.wide else _pill_height(pill) + 16
     return LowerThird(tuple(lines), pill, height - max(132, content + above + 44))

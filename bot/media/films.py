@@ -236,7 +236,7 @@ class FfmpegFilms:
         return _deliver(plan, report, kept, out)
 
 
-def missing(writings: Sequence[Writing]) -> list[str]:
+def missing(writings: Sequence[Writing] = ()) -> list[str]:
     """What has to be installed before films can be made, in plain sentences."""
     said = [
         f"{each} is not installed: apt-get install ffmpeg."
@@ -316,10 +316,11 @@ async def _joined(plan: FilmPlan, segments: Sequence[Segment], room: Path) -> Pa
     gain = 0.0
     for _ in range(3):
         arguments = [
-            "-nostdin", "-hide_banner", "-v", "error", "-y", "-f", "concat", "-safe", "0", "-i", str(room / "list.txt"),
+            "-nostdin", "-v", "error", "-y", "-f", "concat", "-safe", "0", "-i", str(room / "list.txt"),
             "-i", str(room / "sound.wav"), "-i", str(room / "about.txt"), "-map", "0:v", "-map", "1:a",
             "-map_metadata", "2", "-map_chapters", "2", "-c:v", "copy", "-af", f"volume={gain:.2f}dB",
-            "-c:a", "aac", "-aac_coder", "fast", "-b:a", f"{_AUDIO_KBIT}k", "-ac", "1", "-movflags", "+faststart", "-bitexact",
+            "-c:a", "aac", "-aac_coder", "fast", "-b:a", f"{_AUDIO_KBIT}k", "-ac", "1", "-movflags", "+faststart",
+            "-bitexact",
             "-f", "mp4", str(room / "film.mp4"),
         ]  # fmt: skip
         ran = await guard.run("ffmpeg", arguments, allow=_ALLOWED)

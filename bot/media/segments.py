@@ -250,7 +250,8 @@ def _picture(clip: FilmClip, probed: Clip, layout: Layout, top: int, room: Path)
         return (
             f"[1:v]format=yuv420p,fps={RATE},{hold}[base];"
             f"{video},scale={side}:{side}:flags=bilinear,setsar=1,format=yuv420p,{hold}[seen];"
-            f"[2:v]format=gray,loop={round(probed.seconds + 3) * RATE}:1:0,fps={RATE}[mask];[seen][mask]alphamerge[round];"
+            f"[2:v]format=gray,loop={round(probed.seconds + 3) * RATE}:1:0,fps={RATE}[mask];"
+            "[seen][mask]alphamerge[round];"
             f"[base][round]overlay={x - radius}:{y - radius}:format=yuv420[picture]"
         ), inputs
     over = f"[1:v]format=yuva420p,fps={RATE},{hold}[strip]"

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.film.build CORPUS OUT.mp4 CACHE [ASPECT]`: the film of a corpus by our own maker, as a process that can be measured."""
+"""`python -m tests.bench.film.build CORPUS OUT.mp4 CACHE [ASPECT]`: the film of a corpus, as a process to be measured."""
 
 import asyncio
 import json

@@ -42,29 +42,112 @@ class Kind:
 _OPUS = ("-c:a", "libopus", "-b:a", "28k", "-ar", "48000")
 KINDS = (
     Kind("ur", "ur", "Sample Amber", "امام", "Imam", "voice note", "a.ogg", "voice", audio=_OPUS, flashes=False),
-    Kind("pa", "pa", "Sample Birch", "ਗ੍ਰੰਥੀ", "Granthi", "quiet voice note", "b.ogg", "voice", audio=_OPUS,
-         sound="volume=-18dB", flashes=False),
+    Kind(
+        "pa",
+        "pa",
+        "Sample Birch",
+        "ਗ੍ਰੰਥੀ",
+        "Granthi",
+        "quiet voice note",
+        "b.ogg",
+        "voice",
+        audio=_OPUS,
+        sound="volume=-18dB",
+        flashes=False,
+    ),
     Kind("pl", "pl", "Sample Cedar", "ksiądz", "Priest", "round video of 384", "c.mp4", size="384x384"),
     Kind("bn", "bn", "Sample Daisy", "ইমাম", "Imam", "round video of 240", "d.mp4", size="240x240"),
     Kind("ar", "ar", "Sample Elder", "إمام المسجد", "Imam", "portrait", "e.mp4"),
     Kind("gu", "gu", "Sample Fern", "શિક્ષક", "Teacher", "landscape", "f.mp4", size="1280x720"),
-    Kind("hi", "hi", "Sample Gorse", "पुजारी", "Priest", "turned by its metadata", "g.mp4", size="1280x720", more=("rotate",)),
-    Kind("so", "sw", "Sample Hazel", "Imaam", "Imam", "HEVC", "h.mov", size="1080x1920",
-         video=("-c:v", "libx265", "-preset", "ultrafast", "-b:v", "3500k", "-tag:v", "hvc1", "-x265-params", "log-level=none",
-                "-pix_fmt", "yuv420p")),
-    Kind("ro", "ro", "Sample Ivy", "preot", "Priest", "VP9", "i.webm", size="640x480",
-         video=("-c:v", "libvpx-vp9", "-b:v", "900k", "-deadline", "realtime", "-cpu-used", "8", "-pix_fmt", "yuv420p"), audio=_OPUS),
-    Kind("fa", "fa", "Sample Juniper", "روحانی", "Cleric", "3gp, H.263", "j.3gp", size="352x288", rate=15,
-         video=("-c:v", "h263", "-b:v", "400k", "-pix_fmt", "yuv420p"), audio=("-c:a", "aac", "-ar", "8000", "-ac", "1", "-b:a", "16k")),
-    Kind("zh-Hant", "yue", "Sample Laurel", "牧師", "Pastor", "variable frame rate", "k.mp4",
-         picture="select='not(eq(mod(n,7),3))*not(eq(mod(n,11),5))'", more=("vfr",)),
+    Kind(
+        "hi",
+        "hi",
+        "Sample Gorse",
+        "पुजारी",
+        "Priest",
+        "turned by its metadata",
+        "g.mp4",
+        size="1280x720",
+        more=("rotate",),
+    ),
+    Kind(
+        "so",
+        "sw",
+        "Sample Hazel",
+        "Imaam",
+        "Imam",
+        "HEVC",
+        "h.mov",
+        size="1080x1920",
+        video=(
+            "-c:v",
+            "libx265",
+            "-preset",
+            "ultrafast",
+            "-b:v",
+            "3500k",
+            "-tag:v",
+            "hvc1",
+            "-x265-params",
+            "log-level=none",
+            "-pix_fmt",
+            "yuv420p",
+        ),
+    ),
+    Kind(
+        "ro",
+        "ro",
+        "Sample Ivy",
+        "preot",
+        "Priest",
+        "VP9",
+        "i.webm",
+        size="640x480",
+        video=("-c:v", "libvpx-vp9", "-b:v", "900k", "-deadline", "realtime", "-cpu-used", "8", "-pix_fmt", "yuv420p"),
+        audio=_OPUS,
+    ),
+    Kind(
+        "fa",
+        "fa",
+        "Sample Juniper",
+        "روحانی",
+        "Cleric",
+        "3gp, H.263",
+        "j.3gp",
+        size="352x288",
+        rate=15,
+        video=("-c:v", "h263", "-b:v", "400k", "-pix_fmt", "yuv420p"),
+        audio=("-c:a", "aac", "-ar", "8000", "-ac", "1", "-b:a", "16k"),
+    ),
+    Kind(
+        "zh-Hant",
+        "yue",
+        "Sample Laurel",
+        "牧師",
+        "Pastor",
+        "variable frame rate",
+        "k.mp4",
+        picture="select='not(eq(mod(n,7),3))*not(eq(mod(n,11),5))'",
+        more=("vfr",),
+    ),
     Kind("uk", "uk", "Sample Maple", "священник", "Priest", "60 frames a second", "l.mp4", size="1280x720", rate=60),
-    Kind("ti", "am", "Sample Nettle", "ቀሺ", "Priest", "speech in one channel", "m.mp4", sound="pan=stereo|c0=c0|c1=0*c0"),
+    Kind(
+        "ti", "am", "Sample Nettle", "ቀሺ", "Priest", "speech in one channel", "m.mp4", sound="pan=stereo|c0=c0|c1=0*c0"
+    ),
     Kind("ckb", "ku", "Sample Olive", "مەلا", "Mullah", "late sound", "n.mp4", late=0.4),
-    Kind("fr", "fr-fr", "Sample Poplar", "pasteure", "Pastor", "clipped sound", "o.mp4", sound="volume=26dB,alimiter=limit=1:level=false"),
+    Kind(
+        "fr",
+        "fr-fr",
+        "Sample Poplar",
+        "pasteure",
+        "Pastor",
+        "clipped sound",
+        "o.mp4",
+        sound="volume=26dB,alimiter=limit=1:level=false",
+    ),
     Kind("it", "it", "Sample Quince", "parroco", "Parish priest", "very quiet sound", "p.mp4", sound="volume=-33dB"),
     Kind("tr", "tr", "Sample Rowan", "imam", "Imam", "voice as m4a", "q.m4a", "voice", flashes=False),
-)  # fmt: skip
+)
 
 
 def text_of(tag: str) -> str:
@@ -113,9 +196,45 @@ def _film(kind: Kind, speech: Path, mixed: str, beeps: str, part: Path) -> None:
     sound = part.with_suffix(".wav")
     picture = part.with_name(f"picture-{part.name}")
     vfr = ("-vsync", "vfr") if "vfr" in kind.more else ()
-    _run([*_FFMPEG, "-i", str(speech), "-filter_complex", graph, "-map", "[a]", str(sound), "-map", "[v]", *kind.video, *vfr, "-an", str(picture)])
+    _run(
+        [
+            *_FFMPEG,
+            "-i",
+            str(speech),
+            "-filter_complex",
+            graph,
+            "-map",
+            "[a]",
+            str(sound),
+            "-map",
+            "[v]",
+            *kind.video,
+            *vfr,
+            "-an",
+            str(picture),
+        ]
+    )
     turned = ("-metadata:s:v:0", "rotate=90") if "rotate" in kind.more else ()
-    _run([*_FFMPEG, "-i", str(picture), "-itsoffset", str(kind.late), "-i", str(sound), "-map", "0:v", "-map", "1:a", "-c:v", "copy", *turned, *kind.audio, str(part)])
+    _run(
+        [
+            *_FFMPEG,
+            "-i",
+            str(picture),
+            "-itsoffset",
+            str(kind.late),
+            "-i",
+            str(sound),
+            "-map",
+            "0:v",
+            "-map",
+            "1:a",
+            "-c:v",
+            "copy",
+            *turned,
+            *kind.audio,
+            str(part),
+        ]
+    )
     sound.unlink()
     picture.unlink()
 
