@@ -1,4 +1,4 @@
-"""`python -m tests.bench.film.build CORPUS OUT.mp4 CACHE [ASPECT]`: the film of a corpus, as a process to be measured."""
+"""`python -m tests.bench.film.build CORPUS OUT.mp4 CACHE [ASPECT]`: the film of a corpus, as one process."""
 
 import asyncio
 import json
