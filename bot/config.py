@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.errors import ConfigInvalid
+from bot.domain.office import OfficeHours
+from bot.errors import ConfigInvalid, VouchError
 
 _SECRETS = ("TELEGRAM_TOKEN", "WEBHOOK_SECRET", "SECRET_KEY", "DATABASE_URL")
 _TOKEN = re.compile(r"[0-9]{5,15}:[A-Za-z0-9_-]{30,64}")
@@ -42,6 +43,8 @@ class Settings(BaseSettings):
     unasked_per_day: int = Field(1, ge=0, le=100)
     unasked_per_week: int = Field(3, ge=0, le=700)
     timezone: str = "Europe/London"
+    office_hours: str = "Mon-Fri 09:00-17:00"
+    answer_within_hours: int = Field(8, ge=1, le=80)
     languages: str = ""
     draft_languages: Literal["off", "label"] = "off"
     areas_file: Path | None = None
@@ -59,6 +62,7 @@ class Settings(BaseSettings):
     retention_voice_days: int = Field(14, ge=1, le=3650)
     retention_reply_days: int = Field(30, ge=1, le=30)
     retention_delivery_days: int = Field(30, ge=1, le=3650)
+    retention_original_days: int = Field(7, ge=1, le=30)
     retention_blocked_days: int = Field(30, ge=1, le=3650)
     retention_audit_days: int = Field(730, ge=30, le=3650)
     approval_deputy_minutes: int = Field(15, ge=1, le=1440)
@@ -95,6 +99,15 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{value} is not an IANA time zone such as Europe/London") from error
+        return value
+
+    @field_validator("office_hours")
+    @classmethod
+    def _hours_understood(cls, value: str) -> str:
+        try:
+            OfficeHours.parse(value)
+        except VouchError as error:
+            raise ValueError(str(error)) from error
         return value
 
     @field_validator("telegram_api_url", "public_url", "privacy_url", "council_url")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat.screens import cards, choices, data, questions, staff, welcome
+from bot.chat.screens import cards, choices, data, desk, questions, staff, welcome
 from bot.chat.screens.screen import Render, Screen
 from bot.domain.controller import Controller
 from bot.domain.messaging import OutgoingMessage
@@ -12,6 +12,7 @@ from bot.i18n import Catalogs, Translator
 
 SCREENS: Mapping[str, Render] = {
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
+    **desk.SCREENS,
 }  # fmt: skip
 
 

@@ -42,17 +42,6 @@ def server_link(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(bold(html))
 
 
-def new_rumour(screen: Screen, params: Params) -> OutgoingMessage:
-    """Something new on the desk. No text of residents leaves the console."""
-    area = next((each.name for each in screen.controller.areas if each.id == params["area"]), "")
-    html = paragraphs(
-        bold("🆘 URGENT: somebody may be in danger" if params["urgent"] else "New rumour"),
-        lines(f"Kind: {escape(params['about'])}", f"Area: {escape(area)}" if area else ""),
-        _console(screen, f"rumours/{params['rumour_id']}"),
-    )
-    return OutgoingMessage(html)
-
-
 def question_answered(screen: Screen, params: Params) -> OutgoingMessage:
     """A resident answered a question back."""
     return OutgoingMessage(
@@ -164,6 +153,8 @@ def _answer(screen: Screen, details: Params) -> str:
         bold(f"Answer to rumour {details['rumour_id']}, asked {details['count']} times"),
         f"Asked: “{escape(_short(details['asked']))}”",
         lines(bold(escape(details["title"])), _words(details["text"], _ANSWER)),
+        lines(*(escape(each) for each in details.get("sources", []))) or "No source is named.",
+        f"Consulted: {escape(_short(details['consulted']))}" if details.get("consulted") else "",
         _console(screen, f"rumours/{details['rumour_id']}"),
     )
 
@@ -247,7 +238,7 @@ def _cut(text: str, units: int) -> str:
 
 
 SCREENS: dict[str, Render] = {
-    "staff.joined": joined, "staff.link": link, "staff.server_link": server_link, "staff.new_rumour": new_rumour,
+    "staff.joined": joined, "staff.link": link, "staff.server_link": server_link,
     "staff.question_answered": question_answered, "staff.approval": approval, "staff.approved": approved,
     "staff.ask_reason": ask_reason, "staff.refused": refused, "staff.approval_settled": settled,
     "staff.approval_passed_on": passed_on, "staff.broadcast_alert": broadcast_alert, "staff.error": error,

@@ -17,7 +17,19 @@ from bot.db.tables.broadcasts import (
 )
 from bot.db.tables.messages import leaders, media, messages, renditions
 from bot.db.tables.residents import residents, tester_invites
-from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
+from bot.db.tables.rumours import (
+    flags,
+    moved_flags,
+    originals,
+    questions,
+    reply_paths,
+    rumour_keys,
+    rumour_moves,
+    rumour_notes,
+    rumour_viewers,
+    rumours,
+    saved_replies,
+)
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
 from bot.db.tables.staff import approvals, audit, sessions, sign_in_links, staff
 
@@ -40,13 +52,19 @@ __all__ = [
     "messages",
     "meta",
     "metadata",
+    "moved_flags",
+    "originals",
     "outbox",
     "questions",
     "renditions",
     "reply_paths",
     "residents",
     "rumour_keys",
+    "rumour_moves",
+    "rumour_notes",
+    "rumour_viewers",
     "rumours",
+    "saved_replies",
     "sessions",
     "sign_in_links",
     "staff",

@@ -251,7 +251,7 @@ async def question(visit: Visit) -> web.Response:
     flag = await visit.uow.rumours.flag(visit.whole_number("flag"))
     if flag is None or flag.rumour_id != visit.number():
         raise InvalidInput("This flag does not belong to this rumour.")
-    await visit.desk.rumours.ask_back(visit.uow, visit.me, flag.id, visit.lines("question"))
+    await visit.desk.questions.ask_back(visit.uow, visit.me, flag.id, visit.lines("question"))
     return _back(visit, "question", f"#flag-{flag.id}")
 
 

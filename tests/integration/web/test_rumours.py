@@ -170,7 +170,7 @@ async def test_asking_back_without_seeing_who(house):
     assert asked.status == 200
     async with house.desk.db.write() as uow:
         question = (await uow.rumours.questions([flag.id]))[0]
-        await house.desk.rumours.reply_to_question(uow, question.id, "<i>ایک گروپ میں</i>")
+        await house.desk.questions.reply(uow, question.id, "<i>ایک گروپ میں</i>")
     page = await _text(await tess.get(path))
     assert "&lt;i&gt;ایک گروپ میں&lt;/i&gt;" in page
     other = await house.flag("Another rumour")
