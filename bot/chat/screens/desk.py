@@ -4,7 +4,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
+from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs, within
 from bot.domain.messaging import Button, OutgoingMessage
 from bot.i18n import strip_controls
 
@@ -82,7 +82,7 @@ def rumour_text(screen: Screen, params: Params) -> OutgoingMessage:
     if params["covered"]:
         html = "It is aimed at a group of people, so its words are covered. You can uncover them in the console."
     elif params["texts"]:
-        html = paragraphs(*(f"“{escape(strip_controls(each)[0])}”" for each in params["texts"]))
+        html = paragraphs(*(f"“{escape(within(strip_controls(each)[0], 900))}”" for each in params["texts"]))
     else:
         html = f"It has no text: {escape(', '.join(params['kinds']))}. See and hear it in the console."
     return OutgoingMessage(paragraphs(bold(f"Rumour {number}"), html), _way(screen, f"rumours/{number}"))
@@ -128,7 +128,7 @@ def original(screen: Screen, params: Params) -> OutgoingMessage:
     """The words with their personal details, for the one person who asked and said why."""
     html = paragraphs(
         bold(f"The original of {escape(params['code'])}, with personal details"),
-        f"“{escape(strip_controls(params['opened'])[0][:3000])}”",
+        f"“{escape(within(strip_controls(params['opened'])[0], 3000))}”",
         f"You asked for it: {escape(params['reason'])}. That is in the audit log.",
         "Delete this message when you are done.",
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
+from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs, within
 from bot.domain.messaging import Button, OutgoingDocument, OutgoingMessage
 from bot.i18n import utf16_len
 
@@ -223,18 +223,14 @@ def _duration(seconds: int) -> str:
 
 
 def _short(text: str) -> str:
-    return text if utf16_len(text) <= _TEXT else _cut(text, _TEXT - 1) + "…"
+    return text if utf16_len(text) <= _TEXT else within(text, _TEXT - 1) + "…"
 
 
 def _words(text: str, units: int) -> str:
     """The words to decide about; where they are too long for a message, that is said, so that nobody decides unseen."""
     if utf16_len(text) <= units:
         return escape(text)
-    return f"{escape(_cut(text, units))}… <b>It goes on: read all of it in the file above.</b>"
-
-
-def _cut(text: str, units: int) -> str:
-    return text.encode("utf-16-le", "surrogatepass")[: units * 2].decode("utf-16-le", "ignore")
+    return f"{escape(within(text, units))}… <b>It goes on: read all of it in the file above.</b>"
 
 
 SCREENS: dict[str, Render] = {
