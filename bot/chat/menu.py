@@ -24,10 +24,12 @@ class Profile:
 
 
 def profiles(catalogs: Catalogs, controller: Controller) -> Mapping[str, Profile]:
-    """One profile a language that has a catalog; "" is for everybody else, in English."""
+    """One profile a language that has the words for it; "" is for everybody else, in English."""
     found = {}
     for tag in ("", *catalogs.loaded):
         t = catalogs.translator(tag or "en-GB")
+        if not t.complete_for(DESCRIPTION):
+            continue
         commands = tuple((name, t.button(text, None)[:256]) for name, text in COMMANDS.items())
         found[tag] = Profile(commands, f"{t.button(DESCRIPTION, None)}\n{controller.organisation}".strip()[:512])
     return found

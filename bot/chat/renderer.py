@@ -1,10 +1,11 @@
 """The renderer: gives each kind of message to the screen that has its words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.chat.screens import cards, choices, data, desk, questions, staff, welcome
-from bot.chat.screens.screen import Render, Screen
+from bot.chat.screens.screen import Render, Screen, paragraphs
 from bot.domain.controller import Controller
 from bot.domain.messaging import OutgoingMessage
 from bot.errors import NotFound
@@ -17,18 +18,33 @@ SCREENS: Mapping[str, Render] = {
 
 
 class ChatRenderer:
-    """Implements services.ports.Renderer."""
+    """Implements services.ports.Renderer. A message is in one language as a whole, never in a mixture.
+
+    Where a text of it is not there in the reader's language, all of it comes in the next of their chain, and says so.
+    """
 
     def __init__(self, catalogs: Catalogs, controller: Controller) -> None:
         self._catalogs = catalogs
         self._controller = controller
-        self._translators: dict[str, Translator] = {}
 
     def render(self, kind: str, params: dict[str, Any], language: str) -> OutgoingMessage:
         """The finished message. Raises NotFound for a kind that no screen has."""
         if kind not in SCREENS:
             raise NotFound(f"There is no screen {kind}.")
-        translator = self._translators.get(language)
-        if translator is None:
-            translator = self._translators[language] = self._catalogs.translator(language)
-        return SCREENS[kind](Screen(translator, self._controller, self._catalogs), params)
+        registry = self._catalogs.registry
+        wanted = registry.reading(language).tag
+        for tag in registry.read_chain(wanted):
+            t = self._catalogs.watcher(tag)
+            message = SCREENS[kind](Screen(t, self._controller, self._catalogs), params)
+            if not t.missed:
+                break
+        office = kind.startswith(("staff.", "test."))
+        return message if tag == wanted or office else self._with_honest_line(message, wanted, t)
+
+    def _with_honest_line(self, message: OutgoingMessage, wanted: str, t: Translator) -> OutgoingMessage:
+        registry = self._catalogs.registry
+        said = t.text(
+            "We do not write this in {wanted} yet. Here it is in {given}.",
+            wanted=registry.get(wanted).autonym, given=t.language.autonym,
+        )  # fmt: skip
+        return replace(message, html=paragraphs(said, message.html))

@@ -53,4 +53,5 @@ class Rooms:
     def is_draft(self, tag: str) -> bool:
         """Whether the interface in this language has not been checked by a speaker yet."""
         reading = self.registry.reading(tag).tag
-        return reading != "en-GB" and reading in self.catalogs.loaded and self.status.of(reading).draft
+        has_texts = self.catalogs.coverage(reading)[0] > 0
+        return reading != "en-GB" and has_texts and self.status.of(reading).draft

@@ -1,7 +1,7 @@
 """Languages: which there are, how one is found, and every text that a resident reads, in each of them."""
 
 from bot.i18n.bidi import first_strong, has_rtl, isolate, strip_controls, utf16_len
-from bot.i18n.catalogs import BUTTON, N_, Catalogs, Translator, pN_
+from bot.i18n.catalogs import BUTTON, N_, Catalogs, Translator, Watcher, pN_
 from bot.i18n.folder import LocalesInvalid, locales_folder
 from bot.i18n.registry import SOURCE, DraftMode, Language, Registry, UnknownLanguage
 from bot.i18n.render import MissingValue, Safe
@@ -22,6 +22,7 @@ __all__ = [
     "Status",
     "Translator",
     "UnknownLanguage",
+    "Watcher",
     "first_strong",
     "has_rtl",
     "isolate",

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from gettext import GNUTranslations
@@ -72,6 +72,10 @@ class Catalogs:
     def translator(self, tag: str) -> "Translator":
         """Everything needed to speak in one language; raises UnknownLanguage."""
         return Translator(self, self.registry.get(tag))
+
+    def watcher(self, tag: str) -> "Watcher":
+        """As `translator`, and it notices which texts are not there in that language; raises UnknownLanguage."""
+        return Watcher(self, self.registry.get(tag))
 
     def coverage(self, tag: str) -> tuple[int, int]:
         """How many texts the language's own catalog translates, and of how many; (0, 0) if it has none."""
@@ -165,6 +169,24 @@ class Translator:
             _log.exception("A text in %s was shown in English", self.language.tag)
             unknown = {name: f"{{{name}}}" for name in PLACEHOLDER.findall(source)}
             return render(source, unknown | dict(values), rtl=False, html=html)
+
+
+@dataclass(frozen=True)
+class Watcher(Translator):
+    """A translator for one page: `missed` is set once a text came in another language than the one asked for."""
+
+    _missed: list[str] = field(default_factory=list)
+
+    @property
+    def missed(self) -> bool:
+        """Whether a text so far was not there in this language."""
+        return bool(self._missed)
+
+    def _find(self, *keys: _Key) -> tuple[_Loaded | None, _Key]:
+        own, key = super()._find(*keys)
+        if (own.language.tag if own else SOURCE) != self.language.tag:
+            self._missed.append(key[1])
+        return own, key
 
 
 def _singular(own: _Loaded | None, key: _Key) -> str:

@@ -21,6 +21,7 @@ from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
 from bot.services.promises import Promises
 from bot.services.questions import Questions
+from bot.services.provenance import Provenance
 from bot.services.recalls import Recalls
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
@@ -32,6 +33,7 @@ from bot.services.steering import Steering
 from bot.services.triage import Triage
 from bot.services.updates import AnswerUpdates
 from bot.services.veil import Veil
+from bot.services.verifying import Verifying
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Desk:
     accounts: Accounts
     staff: Staff
     messages: Messages
+    provenance: Provenance
+    verifying: Verifying
 
 
 def build_desk(
@@ -104,4 +108,5 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
+        provenance=Provenance(store, clock), verifying=Verifying(cards, clock),
     )  # fmt: skip

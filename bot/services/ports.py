@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.domain.clips import Clip, ClipRefusal
 from bot.domain.messaging import OutgoingMessage, SendOutcome
+from bot.matching.fingerprints import Prints
 
 
 class Clock(Protocol):
@@ -70,6 +72,26 @@ class Erasures(Protocol):
         ...
 
 
+class Anchor(Protocol):
+    """Remembers outside the database how far the chain was sealed."""
+
+    async def read(self) -> dict[str, Any] | None:
+        """`{"seq", "hash", "at"}` as it was kept last, or None."""
+        ...
+
+    async def keep(self, anchor: dict[str, Any]) -> None:
+        """Remember this one instead. Raises OSError."""
+        ...
+
+
+class Fingerprinter(Protocol):
+    """Makes fingerprints of files that somebody sent, where those can do no harm."""
+
+    async def prints(self, path: Path, kind: str) -> Prints:
+        """The fingerprints of a file; empty for what cannot be read."""
+        ...
+
+
 class MediaStore(Protocol):
     """Where media files live."""
 
@@ -83,4 +105,16 @@ class MediaStore(Protocol):
 
     async def remove(self, name: str) -> None:
         """Delete the file if it is there."""
+        ...
+
+
+class ClipProber(Protocol):
+    """Looks at recordings that somebody sent, where they can do no harm."""
+
+    async def probe(self, path: Path, *, signed: bool = False) -> Clip | ClipRefusal:
+        """What the recording is, or why it cannot be used. `signed`: needs a picture and no sound."""
+        ...
+
+    async def decodes(self, path: Path) -> bool:
+        """Whether every frame and sample of it can be read."""
         ...

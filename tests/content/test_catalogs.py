@@ -1,5 +1,6 @@
 """The shipped languages and catalogs, and the tool that keeps them in step: every slip is planted once."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -209,6 +210,35 @@ def mark_reviewed(checkout: Path) -> Callable[[], None]:
         (checkout / "locales" / "status.toml").write_text(table, "utf-8")
 
     return mark
+
+
+def test_translators_fill_a_list_and_slips_are_named_and_kept_out(
+    checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "pl"], checkout) == 0
+    capsys.readouterr()
+    assert main(["missing", "pl"], checkout) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 9
+    assert rows[0] == {"msgid": "Hello {name}", "comment": "Translators: a greeting.", "msgstr": ""}
+    by_id = {row["msgid"]: row for row in rows}
+    assert by_id["one question"]["forms"] == ["1", "2, 3, 4, 22, 23, ...", "0, 5, 6, 7, 8, ..."]
+    assert by_id["In danger call <b>999</b> or see https://www.nhs.uk/help"]["critical"]
+    by_id["Hello {name}"]["msgstr"] = "Cześć {nmae}"
+    by_id["Stop"]["msgstr"] = "Koniec"
+    by_id["one question"]["msgstr"] = ["{n} pytanie", "{n} pytania", "{n} pytań"]
+    file = tmp_path / "pl.json"
+    file.write_text(json.dumps([*rows, {"msgid": "No such", "msgstr": "x"}, "?"]), "utf-8")
+    assert main(["fill", "pl", str(file)], checkout) == 1
+    said = capsys.readouterr()
+    assert "2 texts are in the catalog of pl now, 7 are missing" in said.out
+    for slip in ("{name} is missing", "{nmae}", "no such text", "an object"):
+        assert slip in said.err
+    text = po_path(checkout / "locales", "pl").read_text("utf-8")
+    assert 'msgstr "Koniec"' in text
+    assert "nmae" not in text
+    assert findings(checkout)[0] == []
+    assert main(["fill", "tlh", str(file)], checkout) == 1
 
 
 def test_a_critical_line_that_lost_its_translation_undoes_the_review(

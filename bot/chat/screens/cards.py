@@ -12,8 +12,8 @@ from bot.domain.messaging import TEXT_LIMIT, OutgoingMedia, OutgoingMessage
 from bot.i18n import SOURCE, utf16_len
 
 _TAG = re.compile(r"<[^>]*>")
-_ROOM = TEXT_LIMIT - 250
-"""UTF-16 units of a card: what is left by the line above an answer and the question that it answers."""
+_ROOM = TEXT_LIMIT - 350
+"""UTF-16 units of a card: what is left by the lines above an answer and the question that it answers."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 

@@ -15,7 +15,10 @@ from bot.db.tables.broadcasts import (
     deliveries,
     erased_counts,
 )
-from bot.db.tables.messages import leaders, media, messages, renditions
+from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
+from bot.db.tables.messages import media, messages, renditions
+from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
+from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
 from bot.db.tables.rumours import (
     flags,
@@ -42,12 +45,17 @@ __all__ = [
     "audit",
     "broadcast_groups",
     "broadcasts",
+    "chain",
+    "consents",
     "conversations",
     "deliveries",
     "erased_counts",
+    "fingerprints",
     "flags",
     "leaders",
     "leases",
+    "lookups",
+    "manifests",
     "media",
     "messages",
     "meta",
@@ -55,10 +63,14 @@ __all__ = [
     "moved_flags",
     "originals",
     "outbox",
+    "passages",
     "questions",
+    "recordings",
     "renditions",
     "reply_paths",
+    "requests",
     "residents",
+    "reviews",
     "rumour_keys",
     "rumour_moves",
     "rumour_notes",
@@ -68,6 +80,7 @@ __all__ = [
     "sessions",
     "sign_in_links",
     "staff",
+    "suggestions",
     "tester_invites",
     "updates",
 ]

@@ -1,12 +1,14 @@
-"""The command line: extract, update, check, new TAG. Exit 0 done, 1 findings, 2 wrong use."""
+"""The command line: extract, update, check, new, missing, fill. Exit 0 done, 1 findings, 2 wrong use."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from bot.i18n import SOURCE, Registry, UnknownLanguage
 from tests.tools.strings.extraction import extract, pot_text
 from tests.tools.strings.files import catalog_tags, findings, new_text, po_path, updated_text
+from tests.tools.strings.filling import fill, missing, read_rows
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -19,11 +21,20 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     commands.add_parser("update", help="extract, and bring every catalog in step with it")
     commands.add_parser("check", help="report what is wrong, one line a finding")
     commands.add_parser("new", help="add an empty catalog").add_argument("tag", help="a tag of registry.toml")
+    commands.add_parser("missing", help="print what is not translated, as JSON to fill in").add_argument("tag")
+    filling = commands.add_parser("fill", help="put a filled file into the catalog, without what has a slip")
+    filling.add_argument("tag")
+    filling.add_argument("file", type=Path, help="JSON as `missing` prints it, with msgstr filled in")
     chosen = parser.parse_args(arguments)
-    if chosen.command == "check":
-        return _check(root)
-    if chosen.command == "new":
-        return _new(root, chosen.tag)
+    match chosen.command:
+        case "check":
+            return _check(root)
+        case "new":
+            return _new(root, chosen.tag)
+        case "missing":
+            return _missing(root, chosen.tag)
+        case "fill":
+            return _fill(root, chosen.tag, chosen.file)
     return _extract(root, update=chosen.command == "update")
 
 
@@ -59,6 +70,27 @@ def _new(root: Path, tag: str) -> int:
     path.write_text(new_text(language, template), "utf-8")
     print(f"Translate {path.relative_to(root)}, then run the check.")
     return 0
+
+
+def _missing(root: Path, tag: str) -> int:
+    if tag not in catalog_tags(root / "locales"):
+        return _report([f"{tag} has no catalog: make one with `new {tag}`."])
+    rows = missing(root / "locales", Registry.load(root / "locales").get(tag))
+    print(json.dumps(rows, ensure_ascii=False, indent=1))
+    return 0
+
+
+def _fill(root: Path, tag: str, file: Path) -> int:
+    if tag not in catalog_tags(root / "locales"):
+        return _report([f"{tag} has no catalog: make one with `new {tag}`."])
+    try:
+        rows = read_rows(file)
+    except ValueError as error:
+        return _report([str(error)])
+    language = Registry.load(root / "locales").get(tag)
+    filled, wrong = fill(root / "locales", language, rows)
+    print(f"{filled} texts are in the catalog of {tag} now, {len(missing(root / 'locales', language))} are missing.")
+    return _report(wrong)
 
 
 def _report(wrong: list[str]) -> int:

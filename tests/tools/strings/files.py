@@ -44,8 +44,8 @@ def findings(root: Path) -> tuple[list[str], list[str]]:
     if not pot.is_file() or pot.read_text("utf-8") != pot_text(template):
         wrong.append("locales/bot.pot: not current; run `python -m tests.tools.strings update`.")
     for message in entries(template):
-        for text in _ids(message):
-            wrong += [_line("locales/bot.pot", text, what) for what in source_findings(text, message.context)]
+        for text in ids_of(message):
+            wrong += [line_about("locales/bot.pot", text, what) for what in source_findings(text, message.context)]
     try:
         registry, status = Registry.load(locales), Status.load(locales)
     except LocalesInvalid as error:
@@ -89,18 +89,18 @@ def _catalog_findings(
         return [f"{shown}: {error}."], []
     wrong = [f"{shown}: {what}" for what in _set_findings(catalog, template)]
     wrong += [
-        _line(shown, _ids(message)[0], what)
+        line_about(shown, ids_of(message)[0], what)
         for message in entries(catalog)
-        for what in _message_findings(message, language)
+        for what in message_findings(message, language)
     ]
     missing = [message for message in entries(catalog) if not is_translated(message)]
     if status.of(tag).critical_reviewed:
         wrong += [
-            _line(shown, _ids(message)[0], "reviewed as critical, yet not translated")
+            line_about(shown, ids_of(message)[0], "reviewed as critical, yet not translated")
             for message in missing
             if any(comment.startswith(CRITICAL) for comment in message.auto_comments)
         ]
-    return wrong, [_line(shown, _ids(message)[0], "not translated") for message in missing]
+    return wrong, [line_about(shown, ids_of(message)[0], "not translated") for message in missing]
 
 
 def _header_findings(text: str, language: Language) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _header_findings(text: str, language: Language) -> Iterator[str]:
 
 
 def _set_findings(catalog: Catalog, template: Catalog) -> Iterator[str]:
-    wanted, given = ({_key(message) for message in entries(each)} for each in (template, catalog))
+    wanted, given = ({key_of(message) for message in entries(each)} for each in (template, catalog))
     if wanted != given:
         yield (
             f"{len(wanted - given)} texts are missing and {len(given - wanted)} are no longer used; "
@@ -120,8 +120,9 @@ def _set_findings(catalog: Catalog, template: Catalog) -> Iterator[str]:
         )
 
 
-def _message_findings(message: Message, language: Language) -> Iterator[str]:
-    ids, forms = _ids(message), _forms(message)
+def message_findings(message: Message, language: Language) -> Iterator[str]:
+    """What is wrong with the translation of one entry; nothing where there is none yet."""
+    ids, forms = ids_of(message), _forms(message)
     if len(ids) == 1:
         if forms[0]:
             yield from translation_findings(Pair(ids[0], forms[0], message.context), language)
@@ -135,7 +136,8 @@ def _message_findings(message: Message, language: Language) -> Iterator[str]:
             yield f"form {index}: {what}"
 
 
-def _ids(message: Message) -> tuple[str, ...]:
+def ids_of(message: Message) -> tuple[str, ...]:
+    """The English: one text, or the singular and the plural."""
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
@@ -143,11 +145,13 @@ def _forms(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
-def _key(message: Message) -> Key:
+def key_of(message: Message) -> Key:
+    """What tells an entry from all others: its context and its English."""
     return message.context, message.id if isinstance(message.id, str) else tuple(message.id)
 
 
-def _line(path: str, text: str, what: str) -> str:
+def line_about(path: str, text: str, what: str) -> str:
+    """One line of a report: where, which text, what about it."""
     start = " ".join(text.split())
     return f'{path}: "{start[:48]}{"..." if len(start) > 48 else ""}": {what}.'
 

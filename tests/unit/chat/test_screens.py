@@ -2,17 +2,20 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.chat.renderer import SCREENS, ChatRenderer
+from bot.chat.screens.screen import Screen
 from bot.domain.messaging import OutgoingMessage
 from bot.errors import NotFound
-from bot.i18n import utf16_len
+from bot.i18n import Catalogs, utf16_len
 from bot.sandbox.markup import message_text
-from tests.factories import CATALOGS, CONTROLLER
+from tests.factories import CATALOGS, CONTROLLER, REGISTRY
 from tests.unit.chat.conftest import HOSTILE, card, everything
 
+ROOT = Path(__file__).parents[3]
 LANGUAGES = ["en-GB", "ur", "pl", "pa", "bn", "ar"]
 RESIDENTS = sorted(kind for kind in SCREENS if not kind.startswith(("staff.", "test.")))
 STAFF_WORDS = re.compile(
@@ -109,9 +112,10 @@ def test_residents_screens_are_translated(renderer: ChatRenderer, kind: str, lan
             assert own.html != english.html or kind in {"message.card", *AWAITING_TRANSLATION}
 
 
-def test_rows_of_buttons_are_mirrored_for_right_to_left_readers(renderer: ChatRenderer) -> None:
+def test_rows_of_buttons_are_mirrored_for_right_to_left_readers() -> None:
     params = {"joined": True, "staff": False}
-    ltr, rtl = (renderer.render("menu", params, tag).buttons for tag in ("en-GB", "ur"))
+    screens = (Screen(CATALOGS.translator(tag), CONTROLLER, CATALOGS) for tag in ("en-GB", "ur"))
+    ltr, rtl = (SCREENS["menu"](screen, params).buttons for screen in screens)
     assert [[button.data for button in row] for row in rtl] == [[button.data for button in row][::-1] for row in ltr]
 
 
@@ -164,6 +168,21 @@ def test_long_words_of_the_office_fit_and_say_that_they_go_on(renderer: ChatRend
         if kind in {"staff.approval", "staff.approval_settled"}:
             shown = _valid(renderer.render(kind, long, "en-GB"), kind)
             assert "It goes on" in shown or params.get("about") == "broadcast"
+
+
+def test_a_screen_that_is_not_translated_comes_whole_in_the_next_language_and_says_so(tmp_path: Path) -> None:
+    """Half translated is not mixed: one missing text, and all of it is English, buttons and direction too."""
+    po = tmp_path / "ur" / "LC_MESSAGES" / "bot.po"
+    po.parent.mkdir(parents=True)
+    header = next(iter((ROOT / "locales/ur/LC_MESSAGES/bot.po").read_text("utf-8").split("\n\n")))
+    po.write_text(f'{header}\n\nmsgid "You get messages again."\nmsgstr "پیغامات پھر آئیں گے۔"\n', "utf-8")
+    renderer = ChatRenderer(Catalogs.load(REGISTRY, tmp_path), CONTROLLER)
+    for language in ("ur", "phr"):
+        message = renderer.render("resumed", {}, language)
+        assert message.html.startswith("We do not write this in \u2068اردو\u2069 yet. Here it is in English.\n\n")
+        assert "پیغامات" not in message.html
+        assert message.html.endswith("You get messages again.")
+    assert "We do not write" not in renderer.render("resumed", {}, "en-GB").html
 
 
 def test_an_unknown_screen_is_an_error() -> None:

@@ -1,0 +1,1 @@
+"""Films, posters, and everything that touches untrusted media."""
