@@ -20,8 +20,8 @@ from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
 from bot.services.promises import Promises
-from bot.services.questions import Questions
 from bot.services.provenance import Provenance
+from bot.services.questions import Questions
 from bot.services.recalls import Recalls
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
