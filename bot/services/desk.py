@@ -14,6 +14,7 @@ from bot.services.audit import Audit
 from bot.services.broadcasts import Broadcasts
 from bot.services.cards import Cards
 from bot.services.launch import Launch
+from bot.services.matching import Matching
 from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
@@ -52,6 +53,7 @@ class Desk:
     updates: AnswerUpdates
     approvals: Approvals
     renditions: Renditions
+    matching: Matching
     rumours: Rumours
     questions: Questions
     triage: Triage
@@ -99,7 +101,8 @@ def build_desk(
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
-        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, rumours=rumours,
+        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions,
+        matching=Matching(clock), rumours=rumours,
         questions=Questions(outbox, audit, clock, bot_id=bot_id), triage=Triage(rumours, updates, audit, clock),
         safeguarding=Safeguarding(rumours, audit, clock), promises=Promises(outbox, clock, bot_id=bot_id),
         veil=Veil(outbox, audit, clock, bot_id=bot_id), answers=answers, planner=planner, prices=prices,
