@@ -57,12 +57,3 @@ def check_open(state: RumourState) -> None:
     """Raise Conflict unless the rumour can still be decided."""
     if state not in OPEN_STATES:
         raise Conflict("This rumour is already decided; reopen it first.")
-
-
-SHOWN_FROM = 5
-"""Counts below this are shown as `<5` outside the desk, so that nobody is recognised in a small group."""
-
-
-def shown_outside(count: int) -> str:
-    """A count for an area or a language as anybody outside the desk may see it: `<5` where it is small."""
-    return "0" if count == 0 else f"<{SHOWN_FROM}" if count < SHOWN_FROM else str(count)
