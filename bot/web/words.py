@@ -96,6 +96,8 @@ DONE: Mapping[str, str] = MappingProxyType(
         "answer_approved": "Approved. Everyone who asked is being told now, once, in their language.",
         "approved": "Approved.",
         "refused": "Refused. Its author sees your reason.",
+        "wish_answered": "Answered. They are told now, in their language.",
+        "wish_closed": "Noted. Who wrote it can no longer be reached.",
         "worded": "Saved as a draft. It is published only after a second person's yes.",
         "closed": "Closed. Everyone who asked is being told.",
         "reopened": "Open again.",

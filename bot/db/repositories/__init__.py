@@ -25,6 +25,7 @@ from bot.db.repositories.residents import ResidentRepository
 from bot.db.repositories.rumours import RumourRepository
 from bot.db.repositories.staff import StaffRepository
 from bot.db.repositories.tallies import TallyRepository
+from bot.db.repositories.wishes import WishRepository
 
 
 class Repositories:
@@ -86,6 +87,10 @@ class Repositories:
     @cached_property
     def groups(self) -> GroupRepository:
         return GroupRepository(self.connection)
+
+    @cached_property
+    def wishes(self) -> WishRepository:
+        return WishRepository(self.connection)
 
     @cached_property
     def manifests(self) -> ManifestRepository:

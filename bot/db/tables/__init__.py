@@ -26,6 +26,7 @@ from bot.db.tables.residents import residents, tester_invites
 from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
 from bot.db.tables.staff import approvals, audit, sessions, sign_in_links, staff
+from bot.db.tables.wishes import wish_paths, wishes
 
 __all__ = [
     "PARTITIONS",
@@ -71,4 +72,6 @@ __all__ = [
     "suggestions",
     "tester_invites",
     "updates",
+    "wish_paths",
+    "wishes",
 ]
