@@ -1,9 +1,13 @@
 """'I would like to know about...' and 'this would work better if...': two buttons, and the next words are the wish."""
 
+from collections.abc import Awaitable, Callable
+
 from bot.chat import joining
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
 from bot.domain.wishes import WishKind
+
+Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 
 
 async def ask_know(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -40,3 +44,4 @@ async def drop(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 
 BUTTONS = {"wk": ask_know, "wb": ask_better, "wx": drop}
+COMMANDS: dict[str, Handler] = {}

@@ -1,9 +1,7 @@
 """Wishes: asked for, taken, answered."""
 
-from html import escape
-
 from bot.chat.screens.cards import card_html
-from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
+from bot.chat.screens.screen import Params, Render, Screen, bold, paragraphs
 from bot.chat.screens.welcome import MENU_BUTTON
 from bot.domain.messaging import OutgoingMessage
 from bot.i18n import N_, pN_
@@ -50,7 +48,7 @@ def answered(screen: Screen, params: Params) -> OutgoingMessage:
     t = screen.t
     card = params.get("card")
     html = paragraphs(
-        lines(t.text("You wrote to us:"), escape(params["wanted"], quote=False)),
+        t.text("You wrote to us:\n{words}", words=params["wanted"]),
         bold(t.text(ANSWERS[params["how"]])),
         card_html(screen, card) if card else "",
     )
