@@ -58,6 +58,8 @@ class Conversation:
         """Deal with one event. Raises only what a database can raise, or a defect."""
         if not event.private:
             await self.groups.handle(uow, event)
+        if event.through and event.through.lower() == self._desk.controller.bot_name.lower():
+            return  # our own words, which they took from an inline answer
         if event.kind is EventKind.INLINE or not (event.private or event.kind is EventKind.MIGRATED):
             return
         talk = await self._open(uow, event)
