@@ -421,6 +421,18 @@ class WishPathRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HearsayRow:
+    id: int
+    rumour_id: int
+    how: str
+    language: str | None
+    area: str | None
+    people: int
+    logged_by: int
+    logged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimRow:
     rumour_id: int
     text: str

@@ -6,6 +6,7 @@ from bot.i18n import Registry
 from bot.services.audit import Audit
 from bot.services.cards import Cards
 from bot.services.claims import Claims
+from bot.services.hearsay import Hearsay
 from bot.services.open_data import OpenData
 from bot.services.outbox import Outbox
 from bot.services.ports import Clock
@@ -21,6 +22,7 @@ class Reach:
     claims: Claims
     open_data: OpenData
     wishes: Wishes
+    hearsay: Hearsay
 
 
 def build_reach(
@@ -33,4 +35,5 @@ def build_reach(
         claims=Claims(audit, clock),
         open_data=OpenData(sharing, clock),
         wishes=Wishes(outbox, audit, cards, sharing, clock, reply_days=reply_days),
+        hearsay=Hearsay(registry, audit, clock),
     )

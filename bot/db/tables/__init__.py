@@ -17,6 +17,7 @@ from bot.db.tables.broadcasts import (
 )
 from bot.db.tables.claims import claims
 from bot.db.tables.groups import groups
+from bot.db.tables.hearsay import hearsay
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
 from bot.db.tables.matching import likenesses
 from bot.db.tables.messages import media, messages, renditions
@@ -46,6 +47,7 @@ __all__ = [
     "fingerprints",
     "flags",
     "groups",
+    "hearsay",
     "leaders",
     "leases",
     "likenesses",

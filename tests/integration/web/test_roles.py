@@ -27,6 +27,8 @@ MATRIX = {
     "POST /console/rumours/{id}/reopen": "TP",
     "POST /console/rumours/{id}/urgent": "TP",
     "POST /console/rumours/{id}/question": "TP",
+    "GET /console/heard": "TP",
+    "POST /console/heard": "TP",
     "GET /console/wishes": "TP",
     "POST /console/wishes/{id}": "TP",
     "GET /console/claims": "TP",
