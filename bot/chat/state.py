@@ -18,6 +18,7 @@ class State:
     next words mean: `question:ID` answers a question of the team, `refuse:ID` is a reason; empty: something to check.
     `drafts` are submissions that wait for consent, by a short number. `told_enough_until`: until then they know that we
     take no more questions from them. `counted`: what they were counted for already, so that nobody counts twice.
+    `lesson` is the step of the lesson that they are at, `lesson_right` the steps in which they decided rightly.
     """
 
     language: str = ""
@@ -31,6 +32,8 @@ class State:
     draft_label_seen: bool = False
     told_enough_until: str = ""
     counted: list[str] = field(default_factory=list)
+    lesson: int = 0
+    lesson_right: list[int] = field(default_factory=list)
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> "State":
@@ -42,6 +45,7 @@ class State:
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         values["drafts"] = {number: dict(draft) for number, draft in self.drafts.items()}
         values["counted"] = list(self.counted)
+        values["lesson_right"] = list(self.lesson_right)
         return values
 
     def count_once(self, what: str) -> bool:

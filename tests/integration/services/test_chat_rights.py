@@ -27,12 +27,21 @@ IN_MY_DATA = {
         "expect_at": "questions.hears_by", "wants_changes": "questions.wants_changes",
     },
     "originals": {"sealed": "questions.original", "until": "questions.original_until"},
+    "wish_paths": {"language": "wishes.language"},
     "deliveries": {
         "broadcast_id": "messages_sent_to_you.broadcast", "state": "messages_sent_to_you.state",
         "changed_at": "messages_sent_to_you.at",
     },
 }  # fmt: skip
 NOT_IN_MY_DATA = {
+    "groups": {"*": "about a group, not a person: a keyed hash of its number and what its administrators chose"},
+    "wish_paths": {
+        "wish_id": "a row number",
+        "bot_id": "which bot",
+        "person_tag": "a keyed hash",
+        "chat": "their own chat address, sealed: named as such in the file",
+        "until": "a month after they wrote it, or until it is answered",
+    },
     "updates": {
         "*": "sealed, not joined to anybody; empty once handled, gone after two days",
     },
@@ -97,6 +106,8 @@ async def _everything(world: World) -> Phone:
     await phone.read()
     await phone.press(f"q:{question_id}")
     await phone.say("In the park")
+    await phone.press_stale("wk")
+    await phone.say("Bus times in Urdu, please")
     await phone.say("another thing, not passed on yet")
     return phone
 

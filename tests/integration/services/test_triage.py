@@ -1,4 +1,4 @@
-"""The desk's order of things: urgency, merge and split with undo, promises kept, danger out of sight, originals sealed."""
+"""The desk's order of things: urgency, merge and split with undo, promises, danger out of sight, sealed originals."""
 
 from datetime import timedelta
 from typing import Any
