@@ -60,7 +60,7 @@ class Provenance:
         content = await self._content(uow, row)
         if content is None:
             return None
-        leader = await uow.messages.leader(row.leader_id) if row.leader_id else None
+        leader = await uow.leaders.get(row.leader_id) if row.leader_id else None
         told = _Told.about(content), (_Told.about(_as_shown(leader)) if leader else None)
         code = await _free_code(uow)
         body = canonical(await self._body(uow, row, message, code, *told)).decode()

@@ -15,8 +15,10 @@ from bot.db.tables.broadcasts import (
     deliveries,
     erased_counts,
 )
-from bot.db.tables.messages import leaders, media, messages, renditions
+from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
+from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
+from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
 from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
@@ -32,6 +34,7 @@ __all__ = [
     "broadcast_groups",
     "broadcasts",
     "chain",
+    "consents",
     "conversations",
     "deliveries",
     "erased_counts",
@@ -46,15 +49,20 @@ __all__ = [
     "meta",
     "metadata",
     "outbox",
+    "passages",
     "questions",
+    "recordings",
     "renditions",
     "reply_paths",
+    "requests",
     "residents",
+    "reviews",
     "rumour_keys",
     "rumours",
     "sessions",
     "sign_in_links",
     "staff",
+    "suggestions",
     "tester_invites",
     "updates",
 ]
