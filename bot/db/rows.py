@@ -201,6 +201,7 @@ class RenditionRow:
     language: str
     form: str
     text: str
+    english: str | None
     media_id: int | None
     leader_id: int | None
     consent: list[str]
@@ -394,6 +395,42 @@ class LookupRow:
     file_id: str
     tries: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WishRow:
+    id: int
+    code: str
+    kind: str
+    text: str
+    language: str | None
+    area: str | None
+    received_hour: datetime
+    state: str
+    answered_by: int | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WishPathRow:
+    wish_id: int
+    bot_id: int
+    person_tag: bytes
+    chat: bytes
+    language: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HearsayRow:
+    id: int
+    rumour_id: int
+    how: str
+    language: str | None
+    area: str | None
+    people: int
+    logged_by: int
+    logged_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
