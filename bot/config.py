@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     timezone: str = "Europe/London"
     languages: str = ""
     draft_languages: Literal["off", "label"] = "off"
+    synthetic_voice: bool = False
     areas_file: Path | None = None
     organisation: str = ""
     privacy_contact: str = ""

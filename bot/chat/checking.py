@@ -5,7 +5,9 @@ from typing import Any
 from bot.chat import joining, submissions
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
+from bot.db.rows import FlagRow
 from bot.services.outbox import Address
+from bot.services.rumours import Submission
 
 
 async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -76,12 +78,17 @@ async def _report(rooms: Rooms, talk: Talk, arguments: list[str], *, urgent: boo
     if not urgent and await _has_asked_enough(rooms, talk, asker):
         return
     talk.state.drafts.pop(arguments[0])
-    flag = await rooms.desk.rumours.report(
-        talk.uow, submissions.from_draft(draft), asker=asker,
-        language=talk.language, read=talk.language, urgent=urgent,
+    flag = await report(rooms, talk, submissions.from_draft(draft), urgent=urgent)
+    await talk.say("danger.passed" if urgent else "check.passed", edit=True, code=flag.code)
+
+
+async def report(rooms: Rooms, talk: Talk, submission: Submission, *, urgent: bool) -> FlagRow:
+    """Pass a submission to the team. Who listens instead of reading is answered in the language they listen to."""
+    return await rooms.desk.rumours.report(
+        talk.uow, submission, asker=talk.residents.asking_address(talk.person),
+        language=talk.answers_in, read=talk.answers_in, urgent=urgent,
         area=talk.resident.area if talk.resident else talk.state.area or None,
     )  # fmt: skip
-    await talk.say("danger.passed" if urgent else "check.passed", edit=True, code=flag.code)
 
 
 async def _has_asked_enough(rooms: Rooms, talk: Talk, asker: Address) -> bool:

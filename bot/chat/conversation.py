@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.chat import checking, choosing, joining, rights, staffing, submissions
+from bot.chat import checking, choosing, joining, rights, staffing, submissions, wording
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
 from bot.chat.talk import Talk
@@ -19,6 +19,7 @@ Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 
 BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
+    **wording.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 
@@ -85,6 +86,7 @@ class Conversation:
         return Talk(
             uow=uow, event=event, person=person, outbox=self._desk.outbox, residents=self._residents,
             state=State.load(self._vault.open_state(sealed)) if sealed else State(),
+            registry=self._rooms.registry,
             resident=await self._residents.find(uow, person), staff=await uow.staff.by_tag(person.staff_tag),
         )  # fmt: skip
 

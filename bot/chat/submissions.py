@@ -13,7 +13,8 @@ from bot.services.rumours import Submission
 def read(event: Event) -> Submission:
     """The submission in an event, without characters that hide or reorder."""
     kind = event.media.kind if event.media else ("link" if event.links and len(event.text.split()) == 1 else "text")
-    return Submission(str(kind), strip_controls(event.text)[0].strip(), event.media, event.forwarded)
+    clean, hidden = strip_controls(event.text)
+    return Submission(str(kind), clean.strip(), event.media, event.forwarded, tuple(hidden))
 
 
 def as_draft(submission: Submission) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def as_draft(submission: Submission) -> dict[str, Any]:
     media = submission.media
     return {
         "kind": submission.kind, "text": submission.text, "forwarded": submission.forwarded,
+        "hidden": list(dict.fromkeys(submission.hidden)),
         "media": None if media is None else {
             "kind": str(media.kind), "file_id": media.file_id, "unique_id": media.unique_id, "mime": media.mime,
             "size": media.size, "seconds": media.seconds,
@@ -32,7 +34,7 @@ def from_draft(draft: dict[str, Any]) -> Submission:
     """From the conversation's state."""
     media = draft["media"]
     rebuilt = None if media is None else IncomingMedia(**{**media, "kind": MediaKind(media["kind"])})
-    return Submission(draft["kind"], draft["text"], rebuilt, draft["forwarded"])
+    return Submission(draft["kind"], draft["text"], rebuilt, draft["forwarded"], tuple(draft.get("hidden", ())))
 
 
 async def tell(rooms: Rooms, talk: Talk, number: str) -> None:

@@ -136,6 +136,7 @@ class FlagRow:
     forwarded: bool
     urgent: bool
     received_hour: datetime
+    hidden: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,3 +245,34 @@ class AuditRow:
     action: str
     subject: str
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WishRow:
+    id: int
+    bot_id: int
+    person_tag: bytes
+    chat: bytes
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionRow:
+    id: int
+    language: str
+    string_id: str | None
+    english: str
+    shown: str
+    suggestion: str
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    id: int
+    rumour_id: int
+    guessed: str | None
+    confidence: float | None
+    corrected: str
+    at: datetime

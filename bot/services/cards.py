@@ -18,6 +18,15 @@ class Cards:
         self._registry = registry
         self._clock = clock
 
+    def form_of(self, language: str) -> Form:
+        """The form of an answer to somebody who asked in this language: a voice or a sign where nothing is read."""
+        found = self._registry.get(language)
+        return Form.SIGNED if found.signed else Form.VOICE if found.audio_first else Form.TEXT
+
+    def own(self, language: str) -> tuple[str, str]:
+        """The language, and the one that its people read."""
+        return language, self._registry.reading(language).tag
+
     def choose(self, renditions: list[RenditionRow], *, listen: str, read: str, form: str) -> Choice:
         """The rendition that a person with these choices gets; withdrawn or expired consent counts as none."""
         now = self._clock.now()

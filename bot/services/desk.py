@@ -13,6 +13,7 @@ from bot.services.approvals import Approvals
 from bot.services.audit import Audit
 from bot.services.broadcasts import Broadcasts
 from bot.services.cards import Cards
+from bot.services.languages import Languages
 from bot.services.launch import Launch
 from bot.services.messages import Messages
 from bot.services.outbox import Outbox
@@ -57,6 +58,7 @@ class Desk:
     accounts: Accounts
     staff: Staff
     messages: Messages
+    languages: Languages
 
 
 def build_desk(
@@ -91,4 +93,5 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
+        languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
     )  # fmt: skip

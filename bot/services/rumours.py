@@ -35,6 +35,8 @@ class Submission:
     text: str
     media: IncomingMedia | None
     forwarded: bool
+    hidden: tuple[str, ...] = ()
+    """Invisible characters that were taken out of the text, by name: who reads it should know."""
 
     @property
     def keys(self) -> list[str]:
@@ -157,6 +159,7 @@ class Rumours:
             )  # fmt: skip
         flag_id = await uow.rumours.add_flag(
             rumour_id=rumour.id, code=_new_code(), kind=submission.kind, text=submission.text, media_id=media_id,
+            hidden=",".join(dict.fromkeys(submission.hidden))[:200] or None,
             language=language, area=area, forwarded=submission.forwarded, urgent=urgent,
             received_hour=_hour(now),
         )  # fmt: skip

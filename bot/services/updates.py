@@ -27,7 +27,7 @@ class AnswerUpdates:
         for rumour in await uow.rumours.answered_by(message.id):
             paths = await uow.rumours.reply_paths(rumour.id, [ReplyState.FALLBACK], now=self._clock.now())
             told += await self._tell(
-                uow, [each for each in paths if each.language == language], message, "answer.update"
+                uow, [each for each in paths if language in self._cards.own(each.language)], message, "answer.update"
             )
         return told
 
@@ -35,7 +35,9 @@ class AnswerUpdates:
         told: set[bytes] = set()
         by_state: dict[ReplyState, list[int]] = {ReplyState.TOLD: [], ReplyState.FALLBACK: []}
         for path in paths:
-            card = await self._cards.for_person(uow, message, listen=path.language, read=path.language, form="text")
+            card = await self._cards.for_person(
+                uow, message, listen=path.language, read=path.language, form=self._cards.form_of(path.language)
+            )
             if card is None or (kind == "answer.update" and card["missing"]):
                 # A recording alone was approved: their language still has no text, and English they had.
                 continue

@@ -9,6 +9,7 @@ from bot.db.repositories.audit import AuditRepository
 from bot.db.repositories.broadcasts import BroadcastRepository
 from bot.db.repositories.deliveries import DeliveryRepository
 from bot.db.repositories.inbox import InboxRepository
+from bot.db.repositories.languages import LanguageRepository
 from bot.db.repositories.media import MediaRepository
 from bot.db.repositories.messages import MessageRepository
 from bot.db.repositories.meta import MetaRepository
@@ -63,6 +64,10 @@ class Repositories:
     @cached_property
     def audit(self) -> AuditRepository:
         return AuditRepository(self.connection)
+
+    @cached_property
+    def languages(self) -> LanguageRepository:
+        return LanguageRepository(self.connection)
 
     @cached_property
     def media(self) -> MediaRepository:

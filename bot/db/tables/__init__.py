@@ -15,6 +15,7 @@ from bot.db.tables.broadcasts import (
     deliveries,
     erased_counts,
 )
+from bot.db.tables.languages import language_corrections, language_wishes, wording_suggestions
 from bot.db.tables.messages import leaders, media, messages, renditions
 from bot.db.tables.residents import residents, tester_invites
 from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
@@ -34,6 +35,8 @@ __all__ = [
     "deliveries",
     "erased_counts",
     "flags",
+    "language_corrections",
+    "language_wishes",
     "leaders",
     "leases",
     "media",
@@ -52,4 +55,5 @@ __all__ = [
     "staff",
     "tester_invites",
     "updates",
+    "wording_suggestions",
 ]

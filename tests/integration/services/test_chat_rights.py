@@ -29,6 +29,7 @@ IN_MY_DATA = {
         "broadcast_id": "messages_sent_to_you.broadcast", "state": "messages_sent_to_you.state",
         "changed_at": "messages_sent_to_you.at",
     },
+    "language_wishes": {"language": "languages_you_wait_for"},
 }  # fmt: skip
 NOT_IN_MY_DATA = {
     "updates": {
@@ -50,6 +51,13 @@ NOT_IN_MY_DATA = {
         "bot_id": "which bot",
         "person_tag": "a keyed hash",
         "chat": "their own chat address, sealed: named as such in the file",
+    },
+    "language_wishes": {
+        "id": "a row number",
+        "bot_id": "which bot",
+        "person_tag": "a keyed hash",
+        "chat": "their own chat address, sealed: named as such in the file",
+        "created_at": "when they pressed the button",
     },
     "deliveries": {
         "resident_id": "a row number",
