@@ -18,6 +18,7 @@ from bot.i18n import Catalogs, Registry, Status
 from bot.services.desk import Desk, build_desk
 from bot.services.ports import Clock, SystemClock
 from bot.services.vault import MIN_SECRET_LENGTH, Vault
+from bot.storage.anchor import AnchorFile
 from bot.storage.erasures import ErasureFiles
 from bot.storage.folder import FolderStore
 
@@ -150,6 +151,8 @@ async def _open_vault(settings: Settings, db: Database) -> Vault:
             raise ConfigInvalid("VOUCH_SECRET_KEY is not the key that this database was made with.")
         if await uow.meta.get("listing_salt") is None:
             await uow.meta.set("listing_salt", vault.listing_salt)
+        if await uow.meta.get("verify_key") is None:
+            await uow.meta.set("verify_key", vault.verify_key.hex())
     return vault
 
 
@@ -212,3 +215,8 @@ def _sample_areas() -> Path | None:
     here = Path(__file__).parent.parent
     found = [path for path in (here.parent / "deploy/areas.toml", here / "_data/areas.toml") if path.is_file()]
     return found[0] if found else None
+
+
+def anchor_of(settings: Settings) -> AnchorFile:
+    """Where the newest seal of the chain is remembered: beside the database, in no backup."""
+    return AnchorFile(settings.data_dir / "chain.anchor")

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from bot.app.backup import FORMAT, database_file, only_sqlite, plainly
-from bot.app.base import erasures_of, lock_data_dir, open_base, secret_of
+from bot.app.base import anchor_of, erasures_of, lock_data_dir, open_base, secret_of
 from bot.config import Settings
 from bot.db import Database
 from bot.db.migrate import upgrade
 from bot.errors import Conflict, InvalidInput, Unavailable
+from bot.services.chain import note_restored
 from bot.services.ports import Clock, SystemClock
 from bot.services.restoring import Restoring, Settled
 from bot.services.vault import Vault
@@ -80,6 +81,7 @@ async def settle_in_place(settings: Settings, *, via: str) -> Settled:
                 raise Unavailable("The key is needed to know who was erased.")
             async with base.db.write() as uow:
                 settled = await Restoring(base.vault, base.clock).settle(uow, base.erasures.read(), via=via)
+                await note_restored(uow, anchor_of(settings), base.clock.now())
             await base.db.wipe_freed_pages()
         finally:
             await base.close()
@@ -142,6 +144,7 @@ async def _settle(path: Path, settings: Settings, vault: Vault, clock: Clock, vi
             if await uow.meta.get("key_fingerprint") not in {None, vault.fingerprint}:
                 raise InvalidInput("This backup was made with another key: put that key back first.")
             settled = await Restoring(vault, clock).settle(uow, erasures_of(settings).read(), via=via)
+            await note_restored(uow, anchor_of(settings), clock.now())
         await db.wipe_freed_pages()
     finally:
         await db.close()

@@ -12,7 +12,7 @@ from typing import Literal
 
 import structlog
 
-from bot.app.base import Base, join_data_dir, open_base, stored
+from bot.app.base import Base, anchor_of, join_data_dir, open_base, stored
 from bot.app.prompts import load_prompts
 from bot.app.site import WEBHOOK_PATH, build_site, serve
 from bot.channels.telegram.files import StoredMedia
@@ -33,13 +33,17 @@ from bot.domain.schedule import quiet_until
 from bot.errors import ConfigInvalid, Unavailable
 from bot.i18n import Language
 from bot.jobs.fetch_media import keep_fetching
+from bot.jobs.keep_proofs import keep_proofs
 from bot.jobs.scheduler import Scheduler
+from bot.media.fingerprints import Printer
 from bot.services.desk import Desk, build_desk
 from bot.services.inbox import Inbox, InboxWorker
+from bot.services.looking import Looking
 from bot.services.media import Media
 from bot.services.privacy import Privacy
 from bot.services.residents import Residents
 from bot.services.retention import Retention, RetentionDays
+from bot.services.sealing import Sealing
 from bot.services.sending import Means, make_pace, make_senders
 from bot.services.term import Term
 from bot.services.vault import Sealer
@@ -197,7 +201,12 @@ def _term(
         cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
     )  # fmt: skip
     senders = make_senders(means, pace)
-    extra: list[Callable[[], Awaitable[None]]] = [lambda: keep_fetching(media, messenger)]
+    sealing = Sealing(base.db, vault, desk.provenance, anchor_of(settings), base.clock)
+    looking = Looking(base.db, base.store, Printer(), desk.verifying, desk.outbox, base.clock, bot_id=base.bot_id)
+    extra: list[Callable[[], Awaitable[None]]] = [
+        lambda: keep_fetching(media, messenger),
+        lambda: keep_proofs(sealing, looking, messenger),
+    ]
     if settings.telegram_updates == "polling":
         running.poller = Poller(connection.polling_api, inbox)
         extra.append(running.poller.run)

@@ -6,14 +6,26 @@ from typing import Annotated, NoReturn
 import typer
 
 from bot import __version__
-from bot.cli import backup, broadcasts, database, messages, process, renditions, residents, rumours, staff, testers
+from bot.cli import (
+    audit,
+    backup,
+    broadcasts,
+    database,
+    messages,
+    process,
+    renditions,
+    residents,
+    rumours,
+    staff,
+    testers,
+)
 from bot.errors import VouchError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(process.commands)
 app.add_typer(backup.commands)
 app.add_typer(database.commands, name="db")
-for _room in (messages, renditions, staff, testers, residents, broadcasts, rumours):
+for _room in (messages, renditions, staff, testers, residents, broadcasts, rumours, audit):
     app.add_typer(_room.commands, name=_room.__name__.rpartition(".")[2])
 
 

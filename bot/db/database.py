@@ -67,12 +67,14 @@ class UnitOfWork(Repositories):
                 yield
             return
         await self.flush()
+        linked = self.chain.count
         try:
             async with self.connection.begin_nested():
                 yield
                 await self.flush()
         except Exception as error:
             self.discard()
+            self.chain.keep_first(linked)
             if isinstance(error, DBAPIError):
                 _raise_if_passing(error)
             raise
@@ -95,6 +97,8 @@ class UnitOfWork(Repositories):
                 await self.flush()
         else:
             await self.flush()
+        # The last lock that this takes, and the shortest kept: nobody who holds it waits for anything but the commit.
+        await self.chain.append()
         if self._wakes and self.connection.dialect.name == "postgresql":
             await announce(self.connection, self._wakes)
 

@@ -47,6 +47,7 @@ class MediaRow:
     size: int
     seconds: int
     sha256: str | None
+    unique_id: str | None
     path: str | None
     bot_id: int | None
     file_id: str | None
@@ -59,10 +60,119 @@ class MediaRow:
 class LeaderRow:
     id: int
     name: str
+    name_own: str | None
     role: str
     role_english: str
     community: str
+    languages: list[str]
+    tasks: list[str]
+    credited: bool
+    state: str
+    person_tag: bytes | None
+    chat: bytes | None
+    invite_until: datetime | None
+    invited_by: int | None
+    joined_at: datetime | None
+    paused_at: datetime | None
     sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    id: int
+    leader_id: int
+    wording: str
+    scope: list[str]
+    name_shown: bool
+    until: datetime
+    given_at: datetime
+    via: str
+    recorded_by: int | None
+    witness: str | None
+    evidence_id: int | None
+    asked_30_at: datetime | None
+    asked_7_at: datetime | None
+    ended_at: datetime | None
+    ended_as: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """What a leader or translator was asked for: one message revision in one language and form."""
+
+    id: int
+    kind: str
+    message_id: int
+    leader_id: int
+    language: str
+    form: str
+    target_seconds: int | None
+    due_at: datetime | None
+    waiting: int
+    position: int
+    words: str | None
+    state: str
+    asked_by: int | None
+    created_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    id: int
+    request_id: int
+    leader_id: int
+    media_id: int
+    form: str
+    state: str
+    seconds: int
+    unique_id: str | None
+    by_id: bool
+    findings: list[str]
+    rendition_id: int | None
+    recorded_by: int | None
+    witness: str | None
+    created_at: datetime
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    id: int
+    rendition_id: int
+    content_hash: str
+    reviewer_id: int
+    state: str
+    said: str
+    said_media_id: int | None
+    tie: str | None
+    reason: str | None
+    created_at: datetime
+    said_at: datetime | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionRow:
+    id: int
+    message_id: int
+    leader_id: int
+    language: str
+    text: str
+    media_id: int | None
+    state: str
+    answer: str | None
+    answered_by: int | None
+    created_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    request_id: int
+    no: int
+    text: str
+    media_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +206,7 @@ class RenditionRow:
     consent: list[str]
     consented_at: datetime | None
     consent_until: datetime | None
+    consent_id: int | None
     translator: str | None
     made_by: int | None
     reviewer: str | None
@@ -245,6 +356,45 @@ class AuditRow:
     action: str
     subject: str
     detail: dict[str, Any]
+    salt: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    seq: int
+    at: datetime
+    kind: str
+    ref: int
+    digest: str
+    detail: dict[str, Any]
+    hash: str
+    signature: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestRow:
+    id: int
+    code: str
+    rendition_id: int
+    rendition_hash: str | None
+    body: str
+    disclosed: dict[str, Any]
+    line_hash: str | None
+    signature: bytes | None
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LookupRow:
+    id: int
+    bot_id: int
+    person_tag: bytes
+    chat: bytes
+    language: str
+    kind: str
+    file_id: str
+    tries: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

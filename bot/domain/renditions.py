@@ -12,10 +12,12 @@ SOURCE_LANGUAGE = "en-GB"
 
 
 class RenditionState(StrEnum):
-    """Only APPROVED ever leaves. A DRAFT has had no second speaker."""
+    """Only APPROVED ever leaves. A DRAFT has had no second speaker; a PAUSED one was approved, and may not be heard
+    at the moment: its leader says that their voice is misused, or their consent has run out."""
 
     DRAFT = "draft"
     APPROVED = "approved"
+    PAUSED = "paused"
     WITHDRAWN = "withdrawn"
 
 

@@ -80,7 +80,7 @@ async def _media(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, Any] 
 async def _leader(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, str] | None:
     if sound is None or sound.leader_id is None:
         return None
-    row = await uow.messages.leader(sound.leader_id)
+    row = await uow.leaders.get(sound.leader_id)
     if row is None:
         return None
     return {"name": row.name, "role": row.role, "community": row.community, "sample": "yes" if row.sample else ""}

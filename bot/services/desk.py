@@ -20,6 +20,7 @@ from bot.services.outbox import Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
+from bot.services.provenance import Provenance
 from bot.services.recalls import Recalls
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
@@ -28,6 +29,7 @@ from bot.services.series import Series
 from bot.services.staff import Staff
 from bot.services.steering import Steering
 from bot.services.updates import AnswerUpdates
+from bot.services.verifying import Verifying
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Desk:
     staff: Staff
     messages: Messages
     languages: Languages
+    provenance: Provenance
+    verifying: Verifying
 
 
 def build_desk(
@@ -94,4 +98,5 @@ def build_desk(
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
         languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
+        provenance=Provenance(store, clock), verifying=Verifying(cards, clock),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from bot.domain.controller import Controller
 from bot.domain.residents import Form, ResidentState
 from bot.errors import InvalidInput
 from bot.i18n import Language, Registry
+from bot.services import audit
 from bot.services.ports import Clock
 from bot.services.vault import Vault
 
@@ -209,8 +210,8 @@ class Importing:
                 batch = []
         await self._file(batch, done)
         async with self._db.write() as uow:
-            await uow.audit.write(
-                at=self._clock.now(), actor="vouch", via=via, action="import_residents", subject="residents",
+            await audit.write(
+                uow, at=self._clock.now(), actor="vouch", via=via, action="import_residents", subject="residents",
                 detail={"added": done.added, "known": done.known},
             )  # fmt: skip
         return done

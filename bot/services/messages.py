@@ -146,10 +146,10 @@ class Messages:
         report.renditions += 1
 
     async def _leader(self, uow: UnitOfWork, recording: RecordingFile, *, sample: bool) -> int:
-        known = await uow.messages.leader_by_name(recording.leader)
+        known = await uow.leaders.by_name(recording.leader)
         if known is not None:
             return known.id
-        return await uow.messages.add_leader(
+        return await uow.leaders.create(
             name=recording.leader, role=recording.role, role_english=recording.role_english,
             community=recording.community, sample=sample, created_at=self._clock.now(),
         )  # fmt: skip
@@ -198,7 +198,7 @@ class Messages:
 
     async def _export_recording(self, uow: UnitOfWork, row: RenditionRow) -> RecordingFile | None:
         media = await uow.media.get(row.media_id) if row.media_id else None
-        leader = await uow.messages.leader(row.leader_id) if row.leader_id else None
+        leader = await uow.leaders.get(row.leader_id) if row.leader_id else None
         if media is None or media.path is None or leader is None:
             return None
         path = self._store.path(media.path)

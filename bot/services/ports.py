@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.domain.clips import Clip, ClipRefusal
 from bot.domain.messaging import OutgoingMessage, SendOutcome
+from bot.matching.fingerprints import Prints
 
 
 class Clock(Protocol):
@@ -68,6 +69,26 @@ class Erasures(Protocol):
 
     async def note(self, marks: Sequence[str], at: datetime) -> None:
         """Write down keyed marks (Vault.erasure_mark). Raises OSError."""
+        ...
+
+
+class Anchor(Protocol):
+    """Remembers outside the database how far the chain was sealed."""
+
+    async def read(self) -> dict[str, Any] | None:
+        """`{"seq", "hash", "at"}` as it was kept last, or None."""
+        ...
+
+    async def keep(self, anchor: dict[str, Any]) -> None:
+        """Remember this one instead. Raises OSError."""
+        ...
+
+
+class Fingerprinter(Protocol):
+    """Makes fingerprints of files that somebody sent, where those can do no harm."""
+
+    async def prints(self, path: Path, kind: str) -> Prints:
+        """The fingerprints of a file; empty for what cannot be read."""
         ...
 
 

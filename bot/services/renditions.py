@@ -131,7 +131,7 @@ class Renditions:
         check_second_person(
             reviewer=approver.id, maker=row.made_by, reviewer_languages=approver.languages, language=row.language
         )
-        leader = await uow.messages.leader(row.leader_id) if row.leader_id else None
+        leader = await uow.leaders.get(row.leader_id) if row.leader_id else None
         if approver.name in {row.translator, leader.name if leader else None}:
             raise NotAllowed("Nobody approves what they made themselves: ask a second person.")
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.db import UnitOfWork
 from bot.domain.broadcasts import BroadcastState
+from bot.services import audit
 from bot.services.ports import Clock
 from bot.services.vault import Vault
 
@@ -51,9 +52,10 @@ class Restoring:
         if erased:
             done.erased = await self._erase_again(uow, erased)
         await uow.meta.note_erasure(self._clock.now())
-        await uow.audit.write(
-            at=self._clock.now(), actor="vouch", via=via, action="restore", subject="database", detail=asdict(done)
-        )
+        await audit.write(
+            uow, at=self._clock.now(), actor="vouch", via=via, action="restore", subject="database",
+            detail=asdict(done),
+        )  # fmt: skip
         return done
 
     async def _erase_again(self, uow: UnitOfWork, erased: Mapping[str, datetime]) -> int:

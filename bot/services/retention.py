@@ -1,9 +1,10 @@
 """Retention: what is past its time is removed, every day, without anybody asking."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.db import Database, UnitOfWork
+from bot.domain.chain import GENESIS, Link, LinkKind
 from bot.services.ports import Clock, MediaStore
 from bot.services.staff import forget_links_before
 
@@ -43,7 +44,8 @@ class Retention:
             await uow.inbox.drop_conversations_before(now - timedelta(days=7))
             await uow.outbox.forget_ended_before(now - timedelta(days=2))
             await uow.staff.forget_old_links(before=forget_links_before(now))
-            await uow.audit.forget_before(now - timedelta(days=self._days.audit))
+            await self._forget_audit(uow, now - timedelta(days=self._days.audit))
+            await uow.manifests.drop_lookups_before(now - timedelta(hours=1))
             await uow.deliveries.forget_finished_before(now - timedelta(days=self._days.delivery))
             before = now - timedelta(days=self._days.blocked)
             for resident_id in await uow.residents.expired(blocked_before=before, stopped_before=before, limit=10_000):
@@ -53,6 +55,14 @@ class Retention:
         for name in files:
             await self._store.remove(name)
         await self._db.wipe_freed_pages()
+
+    async def _forget_audit(self, uow: UnitOfWork, before: datetime) -> None:
+        """Entries past their time; the chain keeps their digests, and says that they are gone on purpose."""
+        through = await uow.audit.last_before(before)
+        if through is None:
+            return
+        await uow.audit.forget_before(before)
+        uow.chain.link(Link(LinkKind.FORGOT, through, GENESIS, self._clock.now(), {"through": through}))
 
     async def _forget_media(self, uow: UnitOfWork) -> list[str]:
         now = self._clock.now()

@@ -8,6 +8,7 @@ from bot.db.rows import StaffRow
 from bot.domain.staff import Act, Role
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.i18n import Registry
+from bot.services import audit
 from bot.services.audit import Actor, Audit, actor_of
 from bot.services.outbox import Address, Outbox
 from bot.services.ports import Clock
@@ -167,7 +168,7 @@ class Staff:
         token = secrets.token_urlsafe(32)
         until = self._clock.now() + timedelta(minutes=SERVER_LINK_MINUTES)
         await uow.staff.add_link(hash_token(token), row.id, source="server", until=until)
-        await uow.audit.write(at=self._clock.now(), actor=name, via=via, action="server_link", subject=name, detail={})
+        await audit.write(uow, at=self._clock.now(), actor=name, via=via, action="server_link", subject=name, detail={})
         for admin in await uow.staff.all():
             if Role.ADMIN in admin.roles and admin.id != row.id and admin.chat is not None:
                 await self._outbox.put(

@@ -19,6 +19,7 @@ from nacl.bindings import crypto_secretbox_easy
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
+from nacl.signing import SigningKey
 from nacl.utils import random as random_bytes
 
 from bot.errors import ConfigInvalid, InvalidInput
@@ -72,6 +73,7 @@ class Vault:
         self._opener = SealedBox(self._private)
         self._envelopes: OrderedDict[bytes, SecretBox] = OrderedDict()
         self._webhook_key = _derive(master, b"webhook")
+        self._signing_key = SigningKey(_derive(master, b"provenance"))
         self.listing_salt = _derive(master, b"listings").hex()
         """Makes the opaque ids of delivery listings, which differ from broadcast to broadcast. Left in the database for
         those who have no key; it leads back to nothing."""
@@ -85,6 +87,15 @@ class Vault:
     def public_key(self) -> bytes:
         """For Sealers; may be stored and shown."""
         return bytes(self._private.public_key)
+
+    @property
+    def verify_key(self) -> bytes:
+        """The public Ed25519 key (32 bytes) by which anybody can check what `sign` signed."""
+        return bytes(self._signing_key.verify_key)
+
+    def sign(self, purpose: str, data: bytes) -> bytes:
+        """An Ed25519 signature (64 bytes) over a purpose, a line's end, and the data."""
+        return bytes(self._signing_key.sign(signed_bytes(purpose, data)).signature)
 
     def webhook_secret(self, bot_id: int) -> str:
         """The default webhook secret: 43 url-safe characters (Telegram allows 1 to 256 of A-Za-z0-9_-)."""
@@ -137,6 +148,11 @@ class Vault:
             while len(self._envelopes) > 64:
                 self._envelopes.popitem(last=False)
         return _decrypt(box, body)
+
+
+def signed_bytes(purpose: str, data: bytes) -> bytes:
+    """What exactly is signed: a signature for one purpose is none for another."""
+    return f"vouch {purpose}\n".encode() + data
 
 
 def hash_token(token: str) -> bytes:

@@ -29,7 +29,12 @@ RUMOUR_STATES: Mapping[str, Tag] = MappingProxyType(
     }
 )
 RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
-    {"draft": Tag("draft", "yellow"), "approved": Tag("approved", "green"), "withdrawn": Tag("withdrawn")}
+    {
+        "draft": Tag("draft", "yellow"),
+        "approved": Tag("approved", "green"),
+        "paused": Tag("paused", "yellow"),
+        "withdrawn": Tag("withdrawn"),
+    }
 )
 BROADCAST_STATES: Mapping[str, Tag] = MappingProxyType(
     {

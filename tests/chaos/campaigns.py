@@ -13,6 +13,7 @@ from tests.chaos import (
     people,
     points,
     privacy,
+    proofs,
     receiving,
     schedulers,
     sending,
@@ -162,6 +163,14 @@ async def _flows(folder: Path, _engine: str, small: bool) -> list[Figure]:
     return await privacy.flows(folder, 60 if small else 200)
 
 
+async def _chain(folder: Path, _engine: str, small: bool) -> list[Figure]:
+    return await proofs.manipulate(folder, times=25 if small else 5_000)
+
+
+async def _forwards(folder: Path, _engine: str, small: bool) -> list[Figure]:
+    return await proofs.forward(folder, clips=2 if small else 100)
+
+
 CAMPAIGNS: Mapping[str, Campaign] = {
     "kills": Campaign("C1, C2: kill -9 in the middle of a broadcast, then sent again to the unconfirmed", _kills),
     "points": Campaign("C3: kill -9 right before and after each commit and each message", _points),
@@ -183,5 +192,7 @@ CAMPAIGNS: Mapping[str, Campaign] = {
     "residents": Campaign("6,000 residents twice at 25 a second, then the search for them", _residents, SQLITE),
     "polling": Campaign("updates by polling with kills, before the demo's stand-in", _polling, SQLITE),
     "updates": Campaign("F1: generated updates of every kind", _updates, SQLITE),
+    "chain": Campaign("A1: the record is changed, cut, swapped and added to, in 5,000 ways", _chain, SQLITE),
+    "forwards": Campaign("A2: recordings come back exactly and altered", _forwards, SQLITE),
     "flows": Campaign("P2: people through every flow; half of them are forgotten", _flows, SQLITE),
 }

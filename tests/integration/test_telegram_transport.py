@@ -245,6 +245,77 @@ async def test_downloads_are_capped_while_they_stream() -> None:
                 await BotApi(request, ApiAddress(TOKEN, server.url)).download("a", limit=100)
 
 
+# Kept connections
+
+
+@asynccontextmanager
+async def keeper() -> AsyncIterator[tuple[str, list[asyncio.StreamWriter], asyncio.Event]]:
+    """A server that keeps its connections and answers with the call's own number; it holds back while told to."""
+    writers: list[asyncio.StreamWriter] = []
+    go_on = asyncio.Event()
+    go_on.set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        try:
+            while True:
+                asked = json.loads((await read_request(reader)).partition(b"\r\n\r\n")[2])
+                await go_on.wait()
+                writer.write(response(200, json.dumps({"ok": True, "result": asked["n"]}).encode()))
+        except (ConnectionError, asyncio.IncompleteReadError):
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", writers, go_on
+        for writer in writers:
+            writer.close()
+
+
+async def result_of(api: BotApi, number: int) -> object:
+    answer = await api.call("sendMessage", {"n": number}, deadline=5.0)
+    assert isinstance(answer, Answered), answer
+    return answer.body["result"]
+
+
+async def test_a_connection_is_kept_and_each_call_has_its_own_answer() -> None:
+    async with keeper() as (url, writers, _), AiohttpRequest(limit=3) as request:
+        api = BotApi(request, ApiAddress(TOKEN, url))
+        assert [await result_of(api, number) for number in range(5)] == list(range(5))
+        assert len(writers) == 1
+        assert await asyncio.gather(*(result_of(api, number) for number in range(40))) == list(range(40))
+        assert len(writers) == 3
+
+
+async def test_the_answer_to_a_call_that_was_given_up_is_nobody_elses() -> None:
+    async with keeper() as (url, writers, go_on), AiohttpRequest(limit=1) as request:
+        api = BotApi(request, ApiAddress(TOKEN, url))
+        go_on.clear()
+        assert await api.call("sendMessage", {"n": 1}, deadline=0.1) == Lost("no answer in time")
+        given_up = asyncio.create_task(api.call("sendMessage", {"n": 2}))
+        while len(writers) < 2:
+            await asyncio.sleep(0.01)
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+        go_on.set()
+        assert await result_of(api, 3) == 3
+        assert len(writers) == 3
+
+
+async def test_a_kept_connection_that_went_away_or_speaks_unasked_is_not_used() -> None:
+    async with keeper() as (url, writers, _), AiohttpRequest() as request:
+        api = BotApi(request, ApiAddress(TOKEN, url))
+        assert await result_of(api, 1) == 1
+        writers[0].close()
+        await writers[0].wait_closed()
+        await asyncio.sleep(0.05)
+        assert await result_of(api, 2) == 2
+        writers[1].write(response(200, b'{"ok": true, "result": 99}'))
+        await asyncio.sleep(0.05)
+        assert await result_of(api, 3) == 3
+        assert len(writers) == 3
+
+
 # python-telegram-bot on our transport
 
 

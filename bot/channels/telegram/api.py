@@ -12,7 +12,9 @@ import aiohttp
 from yarl import URL
 
 from bot.channels.telegram.codec import decode, encode, mend
-from bot.channels.telegram.transport import DEFAULT_DEADLINE, AiohttpRequest, AnswerTooLarge, WireError
+from bot.channels.telegram.http1 import AnswerTooLarge
+from bot.channels.telegram.transport import DEFAULT_DEADLINE, AiohttpRequest
+from bot.channels.telegram.wire import WireError
 from bot.errors import InvalidInput, Unavailable
 
 TELEGRAM_URL = "https://api.telegram.org"
@@ -124,10 +126,12 @@ class BotApi:
 
     async def post(self, method: str, data: bytes | aiohttp.FormData, deadline: float | None = None) -> ApiAnswer:
         """Call a method with finished parameters: a JSON object as bytes, or a form."""
+        address, deadline = self._address.method(method), deadline or self._deadline
         try:
-            status, body, _ = await self._request.exchange(
-                "POST", self._address.method(method), data=data, deadline=deadline or self._deadline
-            )
+            if isinstance(data, bytes):
+                status, body = await self._request.post_json(address, data, deadline)
+            else:
+                status, body, _ = await self._request.exchange("POST", address, data=data, deadline=deadline)
         except WireError as error:
             return Lost(error.reason) if error.sent else NeverSent(error.reason)
         except AnswerTooLarge:

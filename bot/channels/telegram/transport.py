@@ -20,6 +20,8 @@ from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.channels.telegram.codec import decode, encode
+from bot.channels.telegram.http1 import AnswerTooLarge
+from bot.channels.telegram.wire import Wire, WireError
 from bot.errors import ConfigInvalid
 
 DEFAULT_DEADLINE = 15.0
@@ -33,20 +35,6 @@ _NEVER_SENT = (
 )  # fmt: skip
 """What aiohttp raises before a connection stands. Everything else may have reached the other side."""
 _JSON = {"Content-Type": "application/json"}
-
-
-class WireError(Exception):
-    """A call without an answer. `sent` is False only when it certainly never left."""
-
-    def __init__(self, reason: str, *, sent: bool, timed_out: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.sent = sent
-        self.timed_out = timed_out
-
-
-class AnswerTooLarge(Exception):
-    """The answer went over the limit that the caller set."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -65,6 +53,7 @@ class AiohttpRequest(BaseRequest):
         self._tls = _trust(ca_file)
         self._session: aiohttp.ClientSession | None = None
         self._proxies: dict[tuple[str, str], dict[str, Any]] = {}
+        self._wires: dict[tuple[str, str], Wire] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -81,9 +70,28 @@ class AiohttpRequest(BaseRequest):
         )
 
     async def shutdown(self) -> None:
-        """Close the session and its connections."""
+        """Close every connection; none is opened again."""
+        for wire in self._wires.values():
+            wire.close()
         if self._session is not None:
             await self._session.close()
+
+    async def post_json(self, url: URL, data: bytes, deadline: float) -> tuple[int, bytes]:
+        """Status and body of one call with JSON, which must end within `deadline` seconds.
+
+        By the lean way, except through a proxy. Raises WireError and AnswerTooLarge as `exchange` does.
+        """
+        if self._proxy(url):
+            status, body, _ = await self.exchange("POST", url, data=data, deadline=deadline)
+            return status, body
+        return await self._wire(url).post(url, data, deadline, min(CONNECT_SECONDS, 0.9 * deadline))
+
+    def _wire(self, url: URL) -> Wire:
+        key = (url.scheme, url.raw_authority)
+        wire = self._wires.get(key)
+        if wire is None:
+            wire = self._wires[key] = Wire(url, limit=self._limit, tls=self._tls, answer_limit=ANSWER_LIMIT)
+        return wire
 
     async def exchange(
         self,

@@ -7,14 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db.repositories.approvals import ApprovalRepository
 from bot.db.repositories.audit import AuditRepository
 from bot.db.repositories.broadcasts import BroadcastRepository
+from bot.db.repositories.chain import ChainRepository
 from bot.db.repositories.deliveries import DeliveryRepository
 from bot.db.repositories.inbox import InboxRepository
 from bot.db.repositories.languages import LanguageRepository
+from bot.db.repositories.leaders import LeaderRepository
+from bot.db.repositories.manifests import ManifestRepository
 from bot.db.repositories.media import MediaRepository
 from bot.db.repositories.messages import MessageRepository
 from bot.db.repositories.meta import MetaRepository
 from bot.db.repositories.outbox import OutboxRepository
 from bot.db.repositories.recalls import RecallRepository
+from bot.db.repositories.recordings import RecordingRepository
 from bot.db.repositories.residents import ResidentRepository
 from bot.db.repositories.rumours import RumourRepository
 from bot.db.repositories.staff import StaffRepository
@@ -70,12 +74,28 @@ class Repositories:
         return LanguageRepository(self.connection)
 
     @cached_property
+    def chain(self) -> ChainRepository:
+        return ChainRepository(self.connection)
+
+    @cached_property
+    def manifests(self) -> ManifestRepository:
+        return ManifestRepository(self.connection)
+
+    @cached_property
     def media(self) -> MediaRepository:
         return MediaRepository(self.connection)
 
     @cached_property
     def messages(self) -> MessageRepository:
         return MessageRepository(self.connection)
+
+    @cached_property
+    def leaders(self) -> LeaderRepository:
+        return LeaderRepository(self.connection)
+
+    @cached_property
+    def recordings(self) -> RecordingRepository:
+        return RecordingRepository(self.connection)
 
     @cached_property
     def rumours(self) -> RumourRepository:

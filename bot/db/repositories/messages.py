@@ -1,4 +1,4 @@
-"""Messages by revision, their renditions, and leaders."""
+"""Messages by revision, and their renditions."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import and_, func, select, update
 
 from bot.db.repositories.base import Repository
-from bot.db.rows import LeaderRow, MessageRow, RenditionRow
-from bot.db.tables import leaders, messages, renditions
+from bot.db.rows import MessageRow, RenditionRow
+from bot.db.tables import messages, renditions
 
 
 class MessageRepository(Repository):
@@ -78,14 +78,25 @@ class MessageRepository(Repository):
         )
 
     async def find_rendition(self, message_id: int, language: str, form: str) -> RenditionRow | None:
-        """A message's rendition in a language and form."""
-        return await self.one(
-            RenditionRow,
-            self.select(RenditionRow, renditions).where(
-                renditions.c.message_id == message_id, renditions.c.language == language,
-                renditions.c.form == form,
-            ),
+        """A message's rendition in a language and form: the one in use, else the last that was withdrawn."""
+        statement = (
+            self.select(RenditionRow, renditions)
+            .where(
+                renditions.c.message_id == message_id, renditions.c.language == language, renditions.c.form == form,
+            )
+            .order_by(renditions.c.state == "withdrawn", renditions.c.id.desc())
+            .limit(1)
         )  # fmt: skip
+        return await self.one(RenditionRow, statement)
+
+    async def renditions_by_leader(self, leader_id: int) -> list[RenditionRow]:
+        """Everything that a leader has spoken or signed, newest first."""
+        statement = (
+            self.select(RenditionRow, renditions)
+            .where(renditions.c.leader_id == leader_id)
+            .order_by(renditions.c.id.desc())
+        )
+        return await self.many(RenditionRow, statement)
 
     async def renditions(self, message_id: int) -> list[RenditionRow]:
         """All renditions of a revision, by language and form."""
@@ -126,21 +137,3 @@ class MessageRepository(Repository):
         found = [(row, latest[row.message_id]) for row in await self.many(RenditionRow, statement)]
         # People are waiting for answers to what they asked: those come first.
         return sorted(found, key=lambda pair: pair[1].origin != "answer")
-
-    # Leaders
-
-    async def leader_by_name(self, name: str) -> LeaderRow | None:
-        """A leader by public name."""
-        return await self.one(LeaderRow, self.select(LeaderRow, leaders).where(leaders.c.name == name))
-
-    async def leader(self, leader_id: int) -> LeaderRow | None:
-        """A leader by row number."""
-        return await self.one(LeaderRow, self.select(LeaderRow, leaders).where(leaders.c.id == leader_id))
-
-    async def leaders(self) -> list[LeaderRow]:
-        """All leaders by name."""
-        return await self.many(LeaderRow, self.select(LeaderRow, leaders).order_by(leaders.c.name))
-
-    async def add_leader(self, **values: Any) -> int:
-        """A new leader; returns the row number."""
-        return await self.add(leaders, **values)

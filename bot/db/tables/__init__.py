@@ -16,7 +16,10 @@ from bot.db.tables.broadcasts import (
     erased_counts,
 )
 from bot.db.tables.languages import language_corrections, language_wishes, wording_suggestions
-from bot.db.tables.messages import leaders, media, messages, renditions
+from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
+from bot.db.tables.messages import media, messages, renditions
+from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
+from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
 from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
@@ -31,28 +34,38 @@ __all__ = [
     "audit",
     "broadcast_groups",
     "broadcasts",
+    "chain",
+    "consents",
     "conversations",
     "deliveries",
     "erased_counts",
+    "fingerprints",
     "flags",
     "language_corrections",
     "language_wishes",
     "leaders",
     "leases",
+    "lookups",
+    "manifests",
     "media",
     "messages",
     "meta",
     "metadata",
     "outbox",
+    "passages",
     "questions",
+    "recordings",
     "renditions",
     "reply_paths",
+    "requests",
     "residents",
+    "reviews",
     "rumour_keys",
     "rumours",
     "sessions",
     "sign_in_links",
     "staff",
+    "suggestions",
     "tester_invites",
     "updates",
     "wording_suggestions",

@@ -1,4 +1,4 @@
-"""Vetted messages, their renditions, the leaders who speak them, and files."""
+"""Vetted messages, their renditions, and files."""
 
 from sqlalchemy import (
     JSON,
@@ -26,7 +26,8 @@ media = Table(
     Column("mime", String(80), nullable=False),
     Column("size", Id, nullable=False),
     Column("seconds", Integer, nullable=False),
-    Column("sha256", String(64), nullable=True),
+    Column("sha256", String(64), nullable=True, index=True),
+    Column("unique_id", String(80), nullable=True, index=True),
     Column("path", String(200), nullable=True),
     Column("bot_id", Id, nullable=True),
     Column("file_id", Text, nullable=True),
@@ -36,18 +37,6 @@ media = Table(
 )
 Index("ix_media_wanted", media.c.id, sqlite_where=media.c.state == "wanted",
       postgresql_where=media.c.state == "wanted")  # fmt: skip
-
-leaders = Table(
-    "leaders",
-    metadata,
-    identity(),
-    Column("name", String(120), nullable=False, unique=True),
-    Column("role", String(120), nullable=False),
-    Column("role_english", String(120), nullable=False),
-    Column("community", String(120), nullable=False),
-    Column("sample", Boolean, nullable=False),
-    Column("created_at", Instant, nullable=False),
-)
 
 messages = Table(
     "messages",
@@ -80,6 +69,7 @@ renditions = Table(
     Column("text", Text, nullable=False),
     Column("media_id", ForeignKey("media.id"), nullable=True),
     Column("leader_id", ForeignKey("leaders.id"), nullable=True),
+    Column("consent_id", ForeignKey("consents.id"), nullable=True),
     Column("consent", JSON, nullable=False),
     Column("consented_at", Instant, nullable=True),
     Column("consent_until", Instant, nullable=True),
@@ -91,5 +81,8 @@ renditions = Table(
     Column("state", String(10), nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("created_at", Instant, nullable=False),
-    UniqueConstraint("message_id", "language", "form"),
 )
+_LIVE = renditions.c.state != "withdrawn"
+Index("uq_renditions_live", renditions.c.message_id, renditions.c.language, renditions.c.form, unique=True,
+      sqlite_where=_LIVE, postgresql_where=_LIVE)  # fmt: skip
+"""One of each kind is in use; those that were withdrawn keep their rows, so that where they went stays true."""

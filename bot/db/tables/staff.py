@@ -69,4 +69,5 @@ audit = Table(
     Column("action", String(40), nullable=False),
     Column("subject", String(120), nullable=False),
     Column("detail", JSON, nullable=False),
+    Column("salt", LargeBinary, nullable=True),
 )

@@ -77,7 +77,7 @@ async def show(visit: Visit) -> web.Response:
 async def rendition_view(visit: Visit, row: RenditionRow) -> RenditionView:
     """A rendition with its recording's player and its leader's name."""
     media = await visit.uow.media.get(row.media_id) if row.media_id else None
-    leader = await visit.uow.messages.leader(row.leader_id) if row.leader_id else None
+    leader = await visit.uow.leaders.get(row.leader_id) if row.leader_id else None
     return RenditionView(row, player(media) if media and media.path else "", leader.name if leader else "")
 
 

@@ -119,7 +119,7 @@ async def test_a_leader_does_not_approve_their_own_recording(world: World) -> No
     leader = await world.staff("Imam Sample", languages=["ur"])
     voice = await world.rendition("heat", "ur", "voice")
     async with world.db.write() as uow:
-        leader_id = await uow.messages.add_leader(
+        leader_id = await uow.leaders.create(
             name="Imam Sample", role="امام", role_english="Imam", community="Sample Mosque", sample=True,
             created_at=world.clock.now(),
         )  # fmt: skip
