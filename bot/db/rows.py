@@ -407,7 +407,7 @@ class WishRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestionRow:
+class WordingRow:
     id: int
     language: str
     string_id: str | None

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.db import UnitOfWork
-from bot.db.rows import SuggestionRow
+from bot.db.rows import WordingRow
 from bot.errors import NotFound
 from bot.i18n import Registry, strip_controls
 from bot.services.audit import Actor, Audit
@@ -60,7 +60,7 @@ class Languages:
             created_at=self._clock.now(),
         )  # fmt: skip
 
-    async def suggestions(self, uow: UnitOfWork, *, all_of_them: bool = False) -> list[SuggestionRow]:
+    async def suggestions(self, uow: UnitOfWork, *, all_of_them: bool = False) -> list[WordingRow]:
         """What nobody has dealt with yet, oldest first; or everything."""
         return await uow.languages.suggestions(all_of_them=all_of_them)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from bot.db.repositories.base import Repository
-from bot.db.rows import CorrectionRow, SuggestionRow, WishRow
+from bot.db.rows import CorrectionRow, WishRow, WordingRow
 from bot.db.tables import language_corrections, language_wishes, wording_suggestions
 
 
@@ -60,12 +60,12 @@ class LanguageRepository(Repository):
         """Keep a suggestion for better words; returns its number."""
         return await self.add(wording_suggestions, **values)
 
-    async def suggestions(self, *, all_of_them: bool = False) -> list[SuggestionRow]:
+    async def suggestions(self, *, all_of_them: bool = False) -> list[WordingRow]:
         """Suggestions that nobody has dealt with, or all, oldest first."""
-        statement = self.select(SuggestionRow, wording_suggestions).order_by(wording_suggestions.c.id)
+        statement = self.select(WordingRow, wording_suggestions).order_by(wording_suggestions.c.id)
         if not all_of_them:
             statement = statement.where(wording_suggestions.c.done_at.is_(None))
-        return await self.many(SuggestionRow, statement)
+        return await self.many(WordingRow, statement)
 
     async def settle_suggestion(self, suggestion_id: int, now: datetime) -> bool:
         """Somebody has dealt with it; whether it was open."""
