@@ -32,6 +32,7 @@ from bot.domain.events import MediaKind
 from bot.domain.schedule import quiet_until
 from bot.errors import ConfigInvalid, Unavailable
 from bot.i18n import Language
+from bot.i18n.identify import Identifier
 from bot.jobs.fetch_media import keep_fetching
 from bot.jobs.keep_proofs import keep_proofs
 from bot.jobs.scheduler import Scheduler
@@ -189,7 +190,7 @@ def _term(
     offered = _offered(base)
     known = base.registry.offered(settings.language_list, "label", base.status)
     unready = tuple(each for each in known if each not in offered)
-    rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, offered, unready)
+    rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, offered, unready, Identifier())
     conversation = Conversation(desk, vault, residents, privacy, rooms)
     worker = InboxWorker(
         base.db, base.bot_id, vault, translate, conversation.handle, messenger, apologise=conversation.apologise,

@@ -20,6 +20,8 @@ async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 async def receive(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """Something arrived to be checked."""
+    if rooms.identifier is not None and talk.event.text:
+        rooms.identifier.warm()
     number = talk.state.add_draft(submissions.as_draft(submissions.read(talk.event)))
     if talk.knows_language:
         await submissions.tell(rooms, talk, number)
@@ -86,9 +88,17 @@ async def report(rooms: Rooms, talk: Talk, submission: Submission, *, urgent: bo
     """Pass a submission to the team. Who listens instead of reading is answered in the language they listen to."""
     return await rooms.desk.rumours.report(
         talk.uow, submission, asker=talk.residents.asking_address(talk.person),
-        language=talk.answers_in, read=talk.answers_in, urgent=urgent,
+        language=_language_of(rooms, talk, submission), read=talk.answers_in, urgent=urgent,
         area=talk.resident.area if talk.resident else talk.state.area or None,
     )  # fmt: skip
+
+
+def _language_of(rooms: Rooms, talk: Talk, submission: Submission) -> str | None:
+    """What it is in, as far as can be told: None is better than wrong. Staff see it and put it right."""
+    guess = None
+    if rooms.identifier is not None and submission.text:
+        guess = rooms.identifier.guess(submission.text, list(dict.fromkeys((talk.answers_in, talk.language))))
+    return guess.language if guess is not None else talk.answers_in
 
 
 async def _has_asked_enough(rooms: Rooms, talk: Talk, asker: Address) -> bool:

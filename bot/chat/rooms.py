@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.i18n import SOURCE, Catalogs, Language, Registry, Status
+from bot.i18n.identify import Identifier
 from bot.services.desk import Desk
 from bot.services.privacy import Privacy
 from bot.services.residents import Residents
@@ -31,6 +32,8 @@ class Rooms:
     offered: tuple[Language, ...]
     unready: tuple[Language, ...] = ()
     """Languages of the borough whose most important lines no speaker has checked: people can wait for them."""
+    identifier: Identifier | None = None
+    """Guesses the language of a question; without it, a question is in the language that its sender reads."""
 
     @property
     def registry(self) -> Registry:

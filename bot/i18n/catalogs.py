@@ -82,6 +82,11 @@ class Catalogs:
         own, key = self.translator(tag)._find((context, msgid))
         return _singular(own, key)
 
+    @property
+    def size(self) -> int:
+        """How many texts there are."""
+        return max((own.size for own in self.loaded.values()), default=0)
+
     def coverage(self, tag: str) -> tuple[int, int]:
         """How many texts the language's own catalog translates, and of how many; (0, 0) if it has none."""
         own = self.loaded.get(tag)
