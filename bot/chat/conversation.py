@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.chat import checking, choosing, joining, rights, staffing, submissions, wording
+from bot.chat import checking, choosing, joining, proving, rights, staffing, submissions, wording
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
 from bot.chat.talk import Talk
@@ -20,6 +20,7 @@ Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
     **wording.BUTTONS,
+    **proving.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 

@@ -63,8 +63,14 @@ class _Known:
 def _known() -> _Known:
     data = json.loads((Path(__file__).parent / "identify.json").read_text("utf-8"))
     words, romanised = ({tag: frozenset(those) for tag, those in data[part].items()} for part in ("words", "romanised"))
-    sets = (frozenset(data[part]) for part in ("simplified", "traditional", "cantonese"))
-    return _Known(words, romanised, *sets, data["tigrinya"])
+    return _Known(
+        words,
+        romanised,
+        frozenset(data["simplified"]),
+        frozenset(data["traditional"]),
+        frozenset(data["cantonese"]),
+        data["tigrinya"],
+    )
 
 
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#/]\w+|\d+|_+")

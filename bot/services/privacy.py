@@ -57,6 +57,7 @@ class Privacy:
                 "name": staff.name, "roles": staff.roles, "languages": staff.languages,
             },
             "languages_you_wait_for": await uow.languages.wishes_of(person.bot_id, person.tag),
+            "clips_being_looked_at": await uow.manifests.lookups_of(person.bot_id, person.tag),
             "chat_address": "kept encrypted, only to write to you",
             "made_at": _iso(self._clock.now()),
         }  # fmt: skip
@@ -74,6 +75,7 @@ class Privacy:
             await uow.residents.erase(resident.id)
         await uow.languages.drop_wishes(person.bot_id, person.tag)
         await uow.inbox.drop_conversation(person.bot_id, person.tag)
+        await uow.manifests.drop_lookups_of(person.bot_id, person.tag)
         await uow.outbox.drop_of(person.bot_id, [person.tag, person.asking_tag])
         await uow.meta.note_erasure(self._clock.now())
         return {"settings": int(resident is not None), "questions": questions}
