@@ -58,4 +58,4 @@ def test_a_submission_without_anything_has_no_keys() -> None:
 def test_no_two_rooms_answer_to_the_same_button_or_command() -> None:
     rooms = (joining, choosing, checking, rights, staffing, proving, wording)
     assert sum(len(each.BUTTONS) for each in rooms) == len(BUTTONS)
-    assert sum(len(each.COMMANDS) for each in rooms) == len(COMMANDS)
+    assert sum(len(getattr(each, "COMMANDS", ())) for each in rooms) == len(COMMANDS)
