@@ -8,7 +8,7 @@ APT := chromium postgresql ffmpeg espeak-ng fonts-noto-core fonts-noto-cjk fonts
   $(addprefix tesseract-ocr-,ara ben fas fra guj hin kmr pan pol por pus ron spa urd script-latn)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-languages chaos run lock format locales screenshots apt .venv
+.PHONY: help demo test check bench bench-languages chaos run lock format locales sheets screenshots apt .venv
 
 help: ## List the targets
 	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ locales: $(STAMP) ## Extract texts, bring catalogs in step, check them (STRICT=1
 	$(BIN)/python -m tests.tools.strings extract
 	$(BIN)/python -m tests.tools.strings update
 	$(BIN)/python -m tests.tools.strings check $(if $(STRICT),--strict)
+
+sheets: $(STAMP) apt ## Every resident's screen in the languages that break layouts first: locales/sheets/*.webp
+	$(BIN)/python -m tests.tools.sheets $(ARGS)
 
 screenshots: $(STAMP) apt ## Renew the pictures in the README from a running demo
 	$(BIN)/python -m tests.tools.screenshots
