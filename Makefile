@@ -8,10 +8,10 @@ APT := chromium postgresql ffmpeg espeak-ng fonts-noto-core fonts-noto-cjk fonts
   $(addprefix tesseract-ocr-,ara ben fas fra guj hin kmr pan pol por pus ron spa urd script-latn)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-languages chaos run lock format locales sheets screenshots apt .venv
+.PHONY: help demo test check bench bench-languages bench-matching chaos run lock format locales sheets screenshots apt .venv
 
 help: ## List the targets
-	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -E '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 .venv: $(STAMP) ## Make the virtual environment from the hash-pinned lock
 
@@ -47,6 +47,9 @@ bench: $(STAMP) ## Ratios to the practical limit, side by side; writes build/ben
 
 bench-languages: $(STAMP) ## How well languages are told apart, and how quick catalogs are; writes build/languages.json
 	$(BIN)/python -m tests.tools.languages measure $(ARGS)
+
+bench-matching: $(STAMP) ## How well rumours are recognised, against the goals; writes build/bench-matching.json
+	$(BIN)/python -m tests.bench.matching $(ARGS)
 
 chaos: $(STAMP) apt ## Hours of campaigns on both engines: kills, outages, floods; writes build/chaos.json (ARGS="NAME --small")
 	$(BIN)/python -m tests.chaos $(ARGS)

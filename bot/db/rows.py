@@ -426,3 +426,14 @@ class CorrectionRow:
     confidence: float | None
     corrected: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessRow:
+    id: int
+    kind: str
+    owner: str
+    answer: str
+    language: str | None
+    text: str
+    made_at: datetime

@@ -17,6 +17,7 @@ from bot.db.tables.broadcasts import (
 )
 from bot.db.tables.languages import language_corrections, language_wishes, wording_suggestions
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
+from bot.db.tables.matching import likenesses
 from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
@@ -45,6 +46,7 @@ __all__ = [
     "language_wishes",
     "leaders",
     "leases",
+    "likenesses",
     "lookups",
     "manifests",
     "media",
