@@ -168,12 +168,11 @@ def as_heard(screen: Screen, kind: str, message: OutgoingMessage, prompt: Prompt
 
 def _choices(screen: Screen, heard: Heard, message: OutgoingMessage) -> tuple[tuple[Button, ...], ...]:
     shown = [button for row in message.buttons for button in row]
-    found = [
-        (button, picture)
-        for data, picture in heard.choices
-        for button in shown
-        if button.data == data or button.data.startswith(f"{data}:")
-    ]
+    found = []
+    for data, picture in heard.choices:
+        fitting = [each for each in shown if each.data == data or each.data.startswith(f"{data}:")]
+        # One button a picture: where more messages wait, the loudspeaker goes on with them.
+        found += [(fitting[0], picture)] if fitting else []
     found += [(screen.button(label, data), picture) for label, data, picture in heard.extra]
     return tuple(
         (Button(f"{number} {picture} {_SYMBOLS.sub('', button.label)}", button.data, button.url),)

@@ -168,6 +168,15 @@ async def test_a_voice_that_is_no_person_says_so(world: World, kind: str, said: 
     assert (said in first.html) if said else ("computer" not in first.html and "sample sound" not in first.html)
 
 
+async def test_where_more_messages_wait_the_loudspeaker_goes_on_with_them(world: World) -> None:
+    for number in range(6):
+        await world.message(f"heat{number}", ["en-GB", "ur"])
+    ear = Ear(world.phone(), _record(world, "phr", MediaKind.VOICE))
+    await ear.phone.start("l_phr")
+    await ear.press(1)
+    assert list(ear.choices().values()) == ["new:4", "check", "set"]
+
+
 def test_every_slot_is_used_and_every_screen_has_a_slot() -> None:
     used = {each.slot for each in HEARD.values()} | {"guest"}
     assert used == set(SCRIPTS)
