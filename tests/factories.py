@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.chat.conversation import Conversation
+from bot.chat.elsewhere import Elsewhere
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
 from bot.chat.screens.hear import Prompt
@@ -91,6 +92,7 @@ class World:
             offered, tuple(each for each in REGISTRY.languages if each not in offered),
         )  # fmt: skip
         self.conversation = Conversation(self.desk, self.vault, self.residents, self.privacy, rooms)
+        self.elsewhere = Elsewhere(self.db, self.conversation, rooms, self.vault, self.messenger)
 
     def settle(self, **changes: Any) -> None:
         """Change facts of the controller and start again with them."""
