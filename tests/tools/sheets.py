@@ -94,14 +94,20 @@ async def take(folder: Path, tags: Iterable[str]) -> None:
             try:
                 for tag in tags:
                     picture = Image.open(io.BytesIO(await _picture(browser, page(renderer, tag)))).convert("L")
-                    path = folder / f"{tag}.webp"
-                    picture.save(path, "WEBP", quality=8, method=6)
-                    size = path.stat().st_size
-                    print(f"{path}: {picture.width} x {picture.height}, {size / 1000:.0f} kB")
-                    if size > SIZE_LIMIT:
-                        raise RuntimeError(f"{path.name} is larger than {SIZE_LIMIT / 1000:.0f} kB")
+                    _save(picture, folder / f"{tag}.webp")
             finally:
                 await browser.close()
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    """As good as it fits. Raises RuntimeError when it is too large to keep at any quality."""
+    for quality in (22, 14, 8, 3):
+        picture.save(path, "WEBP", quality=quality, method=6)
+        size = path.stat().st_size
+        if size <= SIZE_LIMIT:
+            print(f"{path}: {picture.width} x {picture.height}, {size / 1000:.0f} kB")
+            return
+    raise RuntimeError(f"{path.name} is larger than {SIZE_LIMIT / 1000:.0f} kB")
 
 
 def main(arguments: list[str]) -> None:
