@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.db import UnitOfWork
 from bot.db.rows import WordingRow
+from bot.domain.staff import Act
 from bot.errors import NotFound
 from bot.i18n import Registry, strip_controls
 from bot.services.audit import Actor, Audit
@@ -77,6 +78,7 @@ class Languages:
 
         Raises NotFound for a rumour or a language that is not there.
         """
+        actor.check(Act.READ_RUMOURS)
         language = self._registry.get(tag)
         rumour = await uow.rumours.get(rumour_id)
         if rumour is None:

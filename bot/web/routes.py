@@ -58,6 +58,7 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RUMOUR}/close", rumours.close, Act.CLOSE_RUMOUR, rumours.show),
     _post(f"{_RUMOUR}/reopen", rumours.reopen, Act.CLOSE_RUMOUR, rumours.show),
     _post(f"{_RUMOUR}/urgent", rumours.urgent, Act.MARK_DANGER, rumours.show),
+    _post(f"{_RUMOUR}/language", rumours.language, Act.READ_RUMOURS, rumours.show),
     _post(f"{_RUMOUR}/question", rumours.question, Act.ASK_BACK, rumours.show),
     _get(r"/console/media/flag/{id:\d{1,15}}", media.of_flag, Act.READ_RUMOURS),
     _get(r"/console/media/rendition/{id:\d{1,15}}", media.of_rendition, Act.LOOK),

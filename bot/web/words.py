@@ -100,6 +100,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "closed": "Closed. Everyone who asked is being told.",
         "reopened": "Open again.",
         "urgent": "Marked as urgent.",
+        "language": "Its language is put right. The guess is kept beside it, to learn from.",
         "not_urgent": "No longer marked as urgent.",
         "question": "Your question is on its way. You will not learn who gets it; their reply appears here.",
         "written": "Saved as a draft. It leaves only after a second person who speaks the language approves it.",

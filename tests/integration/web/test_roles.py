@@ -26,6 +26,7 @@ MATRIX = {
     "POST /console/rumours/{id}/close": "TP",
     "POST /console/rumours/{id}/reopen": "TP",
     "POST /console/rumours/{id}/urgent": "TP",
+    "POST /console/rumours/{id}/language": "TP",
     "POST /console/rumours/{id}/question": "TP",
     "GET /console/claims": "TP",
     "GET /console/claims/{id}": "TP",
