@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.chat.screens import cards, choices, data, groups, languages, proofs, questions, staff, welcome
+from bot.chat.screens import (
+    cards,
+    choices,
+    data,
+    desk,
+    groups,
+    languages,
+    lessons,
+    proofs,
+    questions,
+    staff,
+    welcome,
+    wishes,
+)
 from bot.chat.screens.hear import HEARD, Prompt, as_heard
 from bot.chat.screens.screen import Render, Screen, paragraphs
 from bot.domain.controller import Controller
@@ -13,10 +26,10 @@ from bot.errors import NotFound
 from bot.i18n import Catalogs, Translator
 
 SCREENS: Mapping[str, Render] = {
-    **groups.SCREENS,
+    **groups.SCREENS, **lessons.SCREENS, **wishes.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
     **languages.SCREENS,
-    **proofs.SCREENS,
+    **desk.SCREENS, **proofs.SCREENS,
 }  # fmt: skip
 
 

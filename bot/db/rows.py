@@ -233,6 +233,53 @@ class RumourRow:
     decided_by: int | None
     reason: str | None
     closed_at: datetime | None
+    assignee_id: int | None
+    due_at: datetime | None
+    reminders: int
+    harm: int
+    target: str | None
+    consulted: str | None
+    consulted_by: int | None
+    consulted_at: datetime | None
+    merged_into: int | None
+    draft: dict[str, str] | None
+    reach_limit: int | None
+    seen_again: int
+    helped: int
+    not_helped: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    id: int
+    rumour_id: int
+    text: str
+    made_by: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """Flags that went from one rumour into another (`merge` or `split`)."""
+
+    id: int
+    kind: str
+    from_id: int
+    into_id: int
+    keys: list[str]
+    made_by: int
+    made_at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedReplyRow:
+    id: int
+    language: str
+    title: str
+    text: str
+    made_by: int
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +306,16 @@ class ReplyPathRow:
     chat: bytes
     language: str
     state: str
+    until: datetime
+    expect_at: datetime | None
+    wants_changes: bool
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalRow:
+    flag_id: int
+    sealed: bytes
     until: datetime
 
 
@@ -401,32 +458,37 @@ class LookupRow:
 @dataclass(frozen=True, slots=True)
 class WishRow:
     id: int
+    code: str
+    kind: str
+    text: str
+    language: str | None
+    area: str | None
+    received_hour: datetime
+    state: str
+    answered_by: int | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WishPathRow:
+    wish_id: int
     bot_id: int
     person_tag: bytes
     chat: bytes
     language: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class WordingRow:
-    id: int
-    language: str
-    string_id: str | None
-    english: str
-    shown: str
-    suggestion: str
-    created_at: datetime
-    done_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionRow:
+class HearsayRow:
     id: int
     rumour_id: int
-    guessed: str | None
-    confidence: float | None
-    corrected: str
-    at: datetime
+    how: str
+    language: str | None
+    area: str | None
+    people: int
+    logged_by: int
+    logged_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,3 +520,34 @@ class LikenessRow:
     language: str | None
     text: str
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageWishRow:
+    id: int
+    bot_id: int
+    person_tag: bytes
+    chat: bytes
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    id: int
+    language: str
+    string_id: str | None
+    english: str
+    shown: str
+    suggestion: str
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    id: int
+    rumour_id: int
+    guessed: str | None
+    confidence: float | None
+    corrected: str
+    at: datetime

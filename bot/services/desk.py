@@ -21,16 +21,21 @@ from bot.services.outbox import Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
+from bot.services.promises import Promises
 from bot.services.provenance import Provenance
+from bot.services.questions import Questions
 from bot.services.reach import Reach, build_reach
 from bot.services.recalls import Recalls
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
 from bot.services.rumours import Rumours
+from bot.services.safeguarding import Safeguarding
 from bot.services.series import Series
 from bot.services.staff import Staff
 from bot.services.steering import Steering
+from bot.services.triage import Triage
 from bot.services.updates import AnswerUpdates
+from bot.services.veil import Veil
 from bot.services.verifying import Verifying
 
 
@@ -52,6 +57,11 @@ class Desk:
     renditions: Renditions
     matching: Matching
     rumours: Rumours
+    questions: Questions
+    triage: Triage
+    safeguarding: Safeguarding
+    promises: Promises
+    veil: Veil
     answers: Answers
     planner: Planner
     prices: Prices
@@ -79,7 +89,7 @@ def build_desk(
     """
     outbox, audit, cards = Outbox(clock), Audit(clock), Cards(registry, clock)
     updates = AnswerUpdates(outbox, cards, clock)
-    rumours = Rumours(outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
+    rumours = Rumours(outbox, audit, cards, clock, controller, bot_id=bot_id)
     renditions = Renditions(registry, audit, updates, clock)
     answers = Answers(rumours, updates, audit, clock)
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
@@ -91,13 +101,17 @@ def build_desk(
         planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
-    reach = build_reach(registry, audit, clock)
+    reach = build_reach(registry, outbox, audit, cards, clock, reply_days=controller.reply_days)
     for subject in (renditions, answers, broadcasts, reach.claims):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
-        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, matching=Matching(clock),
-        rumours=rumours, answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
+        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions,
+        matching=Matching(clock), rumours=rumours,
+        questions=Questions(outbox, audit, clock, bot_id=bot_id), triage=Triage(rumours, updates, audit, clock),
+        safeguarding=Safeguarding(rumours, audit, clock), promises=Promises(outbox, clock, bot_id=bot_id),
+        veil=Veil(outbox, audit, clock, bot_id=bot_id), answers=answers, planner=planner, prices=prices,
+        launch=launch, broadcasts=broadcasts,
         steering=Steering(planner, launch, series, audit, clock),
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.rows import ResidentRow
+from bot.domain.lessons import KEY_PREFIX
 from bot.domain.residents import Form, Preferences, ResidentState, wants
 from bot.services.cards import Cards
 from bot.services.outbox import Address, Outbox
@@ -49,6 +50,10 @@ class Residents:
     def asking_address(self, person: Person) -> Address:
         """Where to write to this person as somebody who asked: not joinable with the other."""
         return Address(person.bot_id, self._vault.seal_chat(person.chat_id), person.asking_tag)
+
+    def seal_original(self, text: str) -> bytes | None:
+        """What somebody wrote before personal details were taken out; None where none were."""
+        return self._vault.seal_original(text) if text else None
 
     async def find(self, uow: UnitOfWork, person: Person) -> ResidentRow | None:
         """The resident, if this person has joined."""
@@ -109,7 +114,7 @@ class Residents:
         """
         cards: list[dict[str, Any]] = []
         for message in await uow.messages.in_force(self._clock.now()):
-            if message.origin == "answer":
+            if message.origin == "answer" or message.key.startswith(KEY_PREFIX):
                 continue
             if chosen is not None and not wants(chosen, topic=message.topic, emergency=message.emergency):
                 continue

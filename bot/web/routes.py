@@ -7,17 +7,22 @@ from bot.web.console import (
     broadcasts,
     claims,
     deliveries,
+    hearsay,
     home,
     media,
     messages,
     renditions,
     rumours,
+    safeguarding,
     sign_in,
     staff,
+    triage,
+    wishes,
 )
 from bot.web.visit import PageHandler, Route
 
 _RUMOUR = r"/console/rumours/{id:\d{1,15}}"
+_MATTER = r"/console/safeguarding/{id:\d{1,15}}"
 _CLAIM = r"/console/claims/{id:\d{1,15}}"
 _MESSAGE = "/console/messages/{key:[a-z0-9-]{2,40}}"
 _RENDITION = r"/console/renditions/{id:\d{1,15}}"
@@ -59,7 +64,31 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RUMOUR}/reopen", rumours.reopen, Act.CLOSE_RUMOUR, rumours.show),
     _post(f"{_RUMOUR}/urgent", rumours.urgent, Act.MARK_DANGER, rumours.show),
     _post(f"{_RUMOUR}/language", rumours.language, Act.READ_RUMOURS, rumours.show),
-    _post(f"{_RUMOUR}/question", rumours.question, Act.ASK_BACK, rumours.show),
+    _post(f"{_RUMOUR}/question", rumours.question, Act.TRIAGE, rumours.show),
+    _post("/console/rumours/close", triage.close_many, Act.CLOSE_RUMOUR, rumours.queue),
+    Route("POST", f"{_RUMOUR}/here", triage.here, Act.READ_RUMOURS, live=True),
+    _post(f"{_RUMOUR}/assign", triage.assign, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/decline", triage.decline, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/due", triage.due, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/harm", triage.judge, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/target", triage.target, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/consulted", triage.consulted, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/note", triage.note, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/merge", triage.merge, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/split", triage.split, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/undo", triage.undo, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/safeguard", triage.safeguard, Act.SAFEGUARD, rumours.show),
+    _post(f"{_RUMOUR}/veil", triage.lift_veil, Act.TRIAGE, rumours.show),
+    _get("/console/replies", triage.replies, Act.TRIAGE),
+    _post("/console/replies", triage.save_reply, Act.TRIAGE, triage.replies),
+    _post("/console/replies/remove", triage.remove_reply, Act.TRIAGE, triage.replies),
+    _get("/console/safeguarding", safeguarding.listing, Act.SEE_SAFEGUARDING),
+    _get(_MATTER, safeguarding.show, Act.SEE_SAFEGUARDING),
+    _post(f"{_MATTER}/question", safeguarding.question, Act.SEE_SAFEGUARDING, safeguarding.show),
+    _post(f"{_MATTER}/veil", safeguarding.lift_veil, Act.SEE_SAFEGUARDING, safeguarding.show),
+    _post(f"{_MATTER}/give-back", safeguarding.give_back, Act.SEE_SAFEGUARDING, safeguarding.show),
+    _post(f"{_MATTER}/end", safeguarding.end, Act.SEE_SAFEGUARDING, safeguarding.show),
+    _get(r"/console/media/safeguarding/{id:\d{1,15}}", safeguarding.file, Act.SEE_SAFEGUARDING),
     _get(r"/console/media/flag/{id:\d{1,15}}", media.of_flag, Act.READ_RUMOURS),
     _get(r"/console/media/rendition/{id:\d{1,15}}", media.of_rendition, Act.LOOK),
     # The public record
@@ -69,6 +98,11 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_CLAIM}/ask", claims.ask, Act.DRAFT_ANSWER, claims.show),
     _post(f"{_CLAIM}/approve", claims.approve, Act.APPROVE_ANSWER, claims.show),
     _post(f"{_CLAIM}/refuse", claims.refuse, Act.APPROVE_ANSWER, claims.show),
+    _get("/console/heard", hearsay.show, Act.READ_RUMOURS),
+    _post("/console/heard", hearsay.log, Act.DRAFT_ANSWER, hearsay.show),
+    # What residents wish for
+    _get("/console/wishes", wishes.listing, Act.READ_RUMOURS),
+    _post(r"/console/wishes/{id:\d{1,15}}", wishes.answer, Act.DRAFT_ANSWER, wishes.listing),
     # Messages and their renditions
     _get("/console/messages", messages.listing, Act.LOOK),
     _get(_MESSAGE, messages.show, Act.LOOK),

@@ -64,7 +64,10 @@ def _message(message: _Json) -> Event | None:
         return Event(EventKind.MIGRATED, chat_id, private=private, new_chat_id=new_chat_id)
     if not private:
         return _in_group(message, chat_id)
-    return _written(message, chat_id)
+    event = _written(message, chat_id)
+    if "via_bot" not in message:
+        return event
+    return replace(event, through=_string(_object(message, "via_bot"), "username", ""))
 
 
 def _written(message: _Json, chat_id: int) -> Event:
@@ -80,6 +83,7 @@ def _written(message: _Json, chat_id: int) -> Event:
         text=text,
         media=media,
         forwarded=forwarded,
+        senders=_senders(message),
         app_language=language,
         links=links,
     )
@@ -135,7 +139,23 @@ def _text(message: _Json, chat_id: int, forwarded: bool, language: str) -> Event
             addressee=command[2] or "",
         )  # fmt: skip
     text, links = with_links(written, message.get("entities"))
-    return Event(EventKind.TEXT, chat_id, text=text, forwarded=forwarded, app_language=language, links=links)
+    return Event(
+        EventKind.TEXT, chat_id, text=text, forwarded=forwarded, senders=_senders(message), app_language=language,
+        links=links,
+    )  # fmt: skip
+
+
+def _senders(message: _Json) -> tuple[str, ...]:
+    """The names that a forwarded message is from, as far as Telegram tells them; never a reason to refuse it."""
+    origin = message.get("forward_origin")
+    if not isinstance(origin, dict):
+        return ()
+    user = origin.get("sender_user")
+    names = [origin.get("sender_user_name"), origin.get("author_signature")]
+    if isinstance(user, dict):
+        first, last = user.get("first_name"), user.get("last_name")
+        names += [f"{first} {last}" if first and last else first, user.get("username")]
+    return tuple(mend(each) for each in names if isinstance(each, str))
 
 
 def _button(query: _Json) -> Event | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from bot.db.repositories.base import Repository
-from bot.db.rows import CorrectionRow, WishRow, WordingRow
+from bot.db.rows import CorrectionRow, LanguageWishRow, WordingRow
 from bot.db.tables import language_corrections, language_wishes, wording_suggestions
 
 
@@ -18,12 +18,12 @@ class LanguageRepository(Repository):
         """Remember that a person waits for a language; whether that is new."""
         return await self.insert_new(language_wishes, [values]) > 0
 
-    async def wishes_for(self, bot_id: int, languages: Sequence[str]) -> list[WishRow]:
+    async def wishes_for(self, bot_id: int, languages: Sequence[str]) -> list[LanguageWishRow]:
         """Who waits for one of these languages, longest first."""
-        statement = self.select(WishRow, language_wishes).where(
+        statement = self.select(LanguageWishRow, language_wishes).where(
             language_wishes.c.bot_id == bot_id, language_wishes.c.language.in_(languages)
         )
-        return await self.many(WishRow, statement.order_by(language_wishes.c.id))
+        return await self.many(LanguageWishRow, statement.order_by(language_wishes.c.id))
 
     async def wishes_of(self, bot_id: int, person_tag: bytes) -> list[str]:
         """The languages that a person waits for."""

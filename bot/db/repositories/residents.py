@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import ResidentRow
-from bot.db.tables import broadcasts, deliveries, erased_counts, flags, reply_paths, residents
+from bot.db.tables import broadcasts, deliveries, erased_counts, flags, originals, reply_paths, residents
 from bot.domain.broadcasts import CUT_OFF, DeliveryState, ResendKind
 from bot.domain.residents import ResidentState
 
@@ -217,7 +217,9 @@ class ResidentRepository(Repository):
         await self.connection.execute(update(erased_counts).where(*where).values(n=erased_counts.c.n + 1))
 
     async def erase_reply_paths(self, tag: bytes) -> int:
-        """Cut every link between this person and what they asked."""
+        """Cut every link between this person and what they asked, and remove its sealed originals."""
+        theirs = select(reply_paths.c.flag_id).where(reply_paths.c.person_tag == tag)
+        await self.connection.execute(delete(originals).where(originals.c.flag_id.in_(theirs)))
         done = await self.connection.execute(delete(reply_paths).where(reply_paths.c.person_tag == tag))
         return int(done.rowcount)
 

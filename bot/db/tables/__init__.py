@@ -17,6 +17,7 @@ from bot.db.tables.broadcasts import (
 )
 from bot.db.tables.claims import claims
 from bot.db.tables.groups import groups
+from bot.db.tables.hearsay import hearsay
 from bot.db.tables.languages import language_corrections, language_wishes, wording_suggestions
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
 from bot.db.tables.matching import likenesses
@@ -24,9 +25,22 @@ from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
-from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
+from bot.db.tables.rumours import (
+    flags,
+    moved_flags,
+    originals,
+    questions,
+    reply_paths,
+    rumour_keys,
+    rumour_moves,
+    rumour_notes,
+    rumour_viewers,
+    rumours,
+    saved_replies,
+)
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
 from bot.db.tables.staff import approvals, audit, sessions, sign_in_links, staff
+from bot.db.tables.wishes import wish_paths, wishes
 
 __all__ = [
     "PARTITIONS",
@@ -46,6 +60,7 @@ __all__ = [
     "fingerprints",
     "flags",
     "groups",
+    "hearsay",
     "language_corrections",
     "language_wishes",
     "leaders",
@@ -57,6 +72,8 @@ __all__ = [
     "messages",
     "meta",
     "metadata",
+    "moved_flags",
+    "originals",
     "outbox",
     "passages",
     "questions",
@@ -67,12 +84,18 @@ __all__ = [
     "residents",
     "reviews",
     "rumour_keys",
+    "rumour_moves",
+    "rumour_notes",
+    "rumour_viewers",
     "rumours",
+    "saved_replies",
     "sessions",
     "sign_in_links",
     "staff",
     "suggestions",
     "tester_invites",
     "updates",
+    "wish_paths",
+    "wishes",
     "wording_suggestions",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.chat.renderer import ChatRenderer
+from bot.domain.lessons import STEPS
 from bot.domain.proofs import Proof
 from tests.factories import CATALOGS, CONTROLLER
 
@@ -70,7 +71,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every screen, with `text` wherever words from outside can stand."""
     word = "".join(text.split())[:40] or "x"
     long = (text * 40)[:500]
-    answer = {"card": card(text), "code": "ABC-DEFG", "asked": text[:120]}
+    answer = {"card": card(text), "code": "ABC-DEFG", "asked": text[:120], "rumour_id": 10**9, "flag_id": 10**9}
     request = {"approval_id": 9, "requested_by": text[:80] or "x"}
     broadcast = {
         "broadcast_id": 7,
@@ -130,13 +131,29 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "stopped": {"was": True},
         "mydata": {"held": {"joined": True, "questions": 3, "messages": 11}, "file": "{}"},
         "forget.done": {"removed": {"settings": 1, "questions": 2}},
+        "learn.answer": {"step": "quiz-hurry", "right": False, "next": 5},
+        "learn.done": {"right": 2, "questions": 3},
+        "wish.ask": {"about": "know"},
+        "wish.thanks": {"code": "ABC-DEFG"},
+        "wish.enough": {},
+        "wish.answered": {"how": "message", "wanted": text[:300], "code": "ABC-DEFG", "card": card(text)},
+        "group.known": {"card": card(text), "reply_ref": 9},
+        "group.unknown": {"reply_ref": 9},
+        "group.usage": {"reply_ref": 9},
+        "group.automatic": {"on": True, "reply_ref": 9},
+        "group.only_admins": {"reply_ref": 9},
         "check.prompt": {},
         "check.ask": {"draft": "123456", "kind": "voice"},
         "check.open": {"draft": "1"},
         "check.settled": {"draft": "1", "outcome": "spam"},
-        "check.known": {"card": card(text), "draft": "1"},
+        "check.known": {"card": card(text), "draft": "1", "rumour_id": 10**9},
+        "check.passed": {"code": "ABC-DEFG", "until": "2026-11-25T15:00:00+00:00"},
+        "check.noted": {"code": "ABC-DEFG"},
+        "check.still": {"code": "ABC-DEFG"},
+        "answer.thanks": {"helped": False},
+        "answer.agreed": {"until": "2026-12-24T10:00:00+00:00"},
+        "answer.hate": {},
         "proof.nothing_new": {},
-        "check.passed": {"code": "ABC-DEFG"},
         "check.dropped": {},
         "check.gone": {},
         "check.enough": {"until": "2026-11-20T10:00:00+00:00"},
@@ -146,6 +163,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "mine": {"items": [{"code": "ABC-DEFG", "text": text[:80], "kind": "photo", "state": "not_amplified"}] * 10},
         "answer.told": answer,
         "answer.update": answer,
+        "answer.changed": answer,
         "rumour.closed": {"outcome": "not_amplified", "code": "ABC-DEFG"},
         "question.ask": {"question_id": 10**9, "text": text[:1000]},
         "question.write": {},
@@ -157,6 +175,27 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "staff.link": {"url": f"https://vouch.example/?t={word}"},
         "staff.server_link": {"name": text[:80], "via": text[:80]},
         "staff.new_rumour": {"rumour_id": 3, "urgent": True, "about": text[:12], "spoken": "ur", "area": "palfrey"},
+        "staff.rumour": {
+            "rumour_id": 3,
+            "urgent": False,
+            "state": "new",
+            "people": 12,
+            "assignee": text[:80],
+            "mine": False,
+            "sure": "nor",
+            "done": "taken",
+        },
+        "staff.rumour_text": {"rumour_id": 3, "covered": False, "texts": [(text or "x")[:900]] * 3, "kinds": ["text"]},
+        "staff.due": {
+            "rumour_id": 3,
+            "due_at": "2026-11-25T15:00:00+00:00",
+            "late": True,
+            "people": 5,
+            "safeguarding": False,
+        },
+        "staff.safeguarding": {"rumour_id": 3, "about": text[:12]},
+        "staff.safeguarded": {"rumour_id": 3, "leads": [text[:80]]},
+        "staff.original": {"code": "ABC-DEFG", "opened": (text or "x") * 40, "reason": text[:300]},
         "staff.question_answered": {"rumour_id": 3},
         "staff.approved": {"about": "answer", "subject_id": 3},
         "staff.ask_reason": {},
@@ -180,6 +219,10 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 "leader": {"name": text[:60] or "x", "role": text[:60] or "x", "community": ""},
             }  # fmt: skip
     yield from simple.items()
+    for at, each in enumerate(STEPS):
+        asks = each.right is not None
+        yield "learn.step", {"step": each.name, "at": at, "steps": len(STEPS), "asks": asks, "card": None}
+    yield "learn.step", {"step": "stop", "at": 0, "steps": len(STEPS), "asks": False, "card": card(text)}
     yield "staff.approval", {**request, "about": "broadcast", "details": broadcast}
     yield (
         "staff.approval",
