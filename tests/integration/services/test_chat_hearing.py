@@ -129,7 +129,7 @@ async def test_a_voice_or_a_sign_is_an_answer_at_every_step(world: World, tag: s
     assert await ear.press(1) == "passed"
     ana = await world.staff("Ana Sample")
     async with world.db.write() as uow:
-        question_id = await world.desk.rumours.ask_back(uow, ana, 1, "Where was that?")
+        question_id = await world.desk.questions.ask_back(uow, ana, 1, "Where was that?")
     await ear.phone.read()
     assert ear.hears() == "question"
     assert await ear.press(1) == "speak"

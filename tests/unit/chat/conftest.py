@@ -154,6 +154,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "answer.agreed": {"until": "2026-12-24T10:00:00+00:00"},
         "answer.hate": {},
         "proof.nothing_new": {},
+        "proof.code": {"card": card(text), "issued_at": "2026-11-20T10:00:00+00:00"},
         "check.dropped": {},
         "check.gone": {},
         "check.enough": {"until": "2026-11-20T10:00:00+00:00"},
