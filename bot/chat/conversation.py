@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.chat import checking, choosing, joining, rights, staffing, submissions
+from bot.chat import checking, choosing, joining, recognising, rights, staffing, submissions
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
 from bot.chat.talk import Talk
@@ -18,7 +18,8 @@ from bot.services.vault import Vault
 Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 
 BUTTONS: Mapping[str, Handler] = {
-    **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
+    **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS,
+    **recognising.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 
