@@ -2,7 +2,11 @@
 
 from typing import Any
 
+<<<<<<< HEAD
 from bot.chat import joining, proving, submissions
+=======
+from bot.chat import joining, recognising, submissions
+>>>>>>> match-next
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
 from bot.services.outbox import Address
@@ -38,6 +42,7 @@ async def not_meant(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if draft is None:
         await talk.say("check.gone")
         return
+    await recognising.judge(rooms, talk, draft, right=False)
     await talk.say("check.ask", draft=arguments[0], kind=draft["kind"])
 
 

@@ -5,7 +5,7 @@ lies before the next *different* answers. Weights and thresholds were fitted by 
 set; the other half reports. They are strict until an installation has decisions of its own (`fit.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,8 @@ from bot.matching import guard, lexical
 from bot.matching.index import Near
 
 LISTED = 10
+_READ = 8
+"""Of so many the text is read for contradictions."""
 LOOKED_AT = 60
 """So many nearest rows are looked at closely."""
 
@@ -67,16 +69,22 @@ def confidence(near: Sequence[Near]) -> float:
 
 
 def judge(
-    text: str, near: Sequence[Near], texts: Mapping[int, str], thresholds: Thresholds, *, may_answer: bool = True
-) -> Verdict:
-    """The verdict on a text, from the nearest rows and their texts (rows without a text are left out)."""
+    text: str, near: Sequence[Near], texts: Mapping[int, str], thresholds: Thresholds, *, may_answer: bool = True,
+    messages: Collection[int] = (),
+) -> Verdict:  # fmt: skip
+    """The verdict on a text, from the nearest rows and their texts (rows without a text are left out).
+
+    `messages`: the rows that are answers themselves, not what is answered.
+    """
     known = [each for each in near if each.row in texts]
     if not known:
         return Verdict((), 0.0, Decision.NEW)
     sure = confidence(known)
     listed = _listed(text, known, texts)
     first = known[0]
-    against = guard.against(text, [texts[each.row] for each in known[:8] if each.answer == first.answer])
+    of_answer = [each.row for each in known[:_READ] if each.answer == first.answer]
+    claims = [texts[row] for row in of_answer if row not in messages]
+    against = guard.against(text, claims or [texts[row] for row in of_answer], facts_only=not claims)
     decision = Decision.NEW
     if sure >= thresholds.answer and may_answer and not against:
         decision = Decision.ANSWER

@@ -22,6 +22,7 @@ from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
 from bot.services.provenance import Provenance
 from bot.services.recalls import Recalls
+from bot.services.recognition import Recognition
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
 from bot.services.rumours import Rumours
@@ -49,6 +50,7 @@ class Desk:
     approvals: Approvals
     renditions: Renditions
     matching: Matching
+    recognition: Recognition
     rumours: Rumours
     answers: Answers
     planner: Planner
@@ -73,9 +75,12 @@ def build_desk(
 
     `paid`: the pace and the cap of paid broadcasts, None where they are switched off.
     """
+    matching = Matching(clock)
     outbox, audit, cards = Outbox(clock), Audit(clock), Cards(registry, clock)
     updates = AnswerUpdates(outbox, cards, clock)
     rumours = Rumours(outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
+    recognition = Recognition(matching, cards, clock)
+    rumours.kin = recognition
     renditions = Renditions(registry, audit, updates, clock)
     answers = Answers(rumours, updates, audit, clock)
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
@@ -91,7 +96,8 @@ def build_desk(
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
-        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, matching=Matching(clock),
+        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, matching=matching,
+        recognition=recognition,
         rumours=rumours, answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
         steering=Steering(planner, launch, series, audit, clock),
         resend=Resend(planner, audit, clock, bot_id=bot_id),

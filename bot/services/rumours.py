@@ -17,7 +17,7 @@ from bot.metrics import FLAGS
 from bot.services.audit import Actor, Audit
 from bot.services.cards import Cards
 from bot.services.outbox import Address, Outbox
-from bot.services.ports import Clock
+from bot.services.ports import Clock, Kin
 
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """No letter that is easily taken for a digit: codes are read out on the telephone."""
@@ -62,6 +62,8 @@ class Rumours:
         self._clock = clock
         self._bot_id = bot_id
         self._reply_days = reply_days
+        self.kin: Kin | None = None
+        """Who recognises other wordings; without, only equal ones join."""
 
     # Residents
 
@@ -104,6 +106,8 @@ class Rumours:
             # Who asks on after an answer means something else, or the answer ran out: a rumour that they share.
             keys = _keys_after(rumour, submission)
             rumour = await uow.rumours.find(keys)
+        if rumour is None and keys == submission.keys:
+            rumour = await self._kin_of(uow, submission)
         if rumour is not None and asker.tag is not None:
             mine = await uow.rumours.flag_of_person(rumour.id, asker.tag)
             if mine is not None and not urgent and rumour.state not in CLOSING_REASONS:
@@ -125,6 +129,14 @@ class Rumours:
         FLAGS.labels(submission.kind).inc()
         return flag
 
+    async def _kin_of(self, uow: UnitOfWork, submission: Submission) -> RumourRow | None:
+        """The open rumour that says the same in other words; equal words lead to it from now on."""
+        found = await self.kin.same(uow, submission.text) if self.kin is not None else None
+        if found is None:
+            return None
+        await uow.rumours.own_keys(found, submission.keys)
+        return await self.get(uow, found)
+
     async def enough_until(self, uow: UnitOfWork, asker: Address) -> datetime | None:
         """When this person may ask again, if they have asked very much within this hour of the clock; else None."""
         hour = _hour(self._clock.now())
@@ -141,7 +153,10 @@ class Rumours:
             first_at=now, last_at=now,
         )  # fmt: skip
         await uow.rumours.own_keys(rumour_id, keys)
-        return await self.get(uow, rumour_id)
+        rumour = await self.get(uow, rumour_id)
+        if self.kin is not None:
+            await self.kin.note(uow, rumour)
+        return rumour
 
     async def _add_flag(
         self, uow: UnitOfWork, rumour: RumourRow, submission: Submission, *, language: str | None,

@@ -18,6 +18,7 @@ import numpy as np
 
 from bot.matching.engine import Engine, engine
 from bot.matching.index import Index
+from bot.matching.model import name as engine_name
 from bot.matching.verdict import LOOKED_AT, Decision, Thresholds, Verdict, judge
 from tests.bench.rumours import Rumour, contradictions, other_claims, rumours
 
@@ -59,7 +60,7 @@ def main() -> None:
     """Print every figure with its goal."""
     half = sys.argv[1] if len(sys.argv) > 1 else "report"
     made, figures = engine(), []
-    print(f"engine: {made.name}; the {half} half")
+    print(f"engine: {engine_name()}; the {half} half")
     asked = [each for each in rumours() if each.tuning == (half == "tune") and each.language != "claim"]
     known = [(each.key, each.text) for each in rumours() if each.language == "claim"] + other_claims()
     index = Known(made, known, Thresholds())

@@ -129,6 +129,8 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "check.settled": {"draft": "1", "outcome": "spam"},
         "check.known": {"card": card(text), "draft": "1"},
         "proof.nothing_new": {},
+        "check.recognised": {"card": card(text), "draft": "1", "asked": text[:200]},
+        "check.maybe": {"draft": "1", "kind": "text", "items": [text, text, text]},
         "check.passed": {"code": "ABC-DEFG"},
         "check.dropped": {},
         "check.gone": {},

@@ -1,0 +1,14 @@
+"""Bring what questions are compared with up to date: new rumours, new answers, new messages, what ran out."""
+
+from bot.services.desk import Desk
+
+EVERY_SECONDS = 10.0
+
+
+async def run(desk: Desk) -> None:
+    """One tick. Looks first whether there is anything to do: then most ticks only read."""
+    async with desk.db.read() as uow:
+        waiting = await desk.recognition.has_news(uow)
+    if waiting:
+        async with desk.db.write() as uow:
+            await desk.recognition.learn(uow)
