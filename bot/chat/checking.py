@@ -2,11 +2,7 @@
 
 from typing import Any
 
-<<<<<<< HEAD
-from bot.chat import joining, proving, submissions
-=======
-from bot.chat import joining, recognising, submissions
->>>>>>> match-next
+from bot.chat import joining, proving, recognising, submissions
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
 from bot.services.outbox import Address

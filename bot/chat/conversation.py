@@ -2,11 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-<<<<<<< HEAD
-from bot.chat import checking, choosing, joining, proving, rights, staffing, submissions
-=======
-from bot.chat import checking, choosing, joining, recognising, rights, staffing, submissions
->>>>>>> match-next
+from bot.chat import checking, choosing, joining, proving, recognising, rights, staffing, submissions
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
 from bot.chat.talk import Talk
@@ -22,13 +18,8 @@ from bot.services.vault import Vault
 Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 
 BUTTONS: Mapping[str, Handler] = {
-<<<<<<< HEAD
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
-    **proving.BUTTONS,
-=======
-    **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS,
-    **recognising.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
->>>>>>> match-next
+    **proving.BUTTONS, **recognising.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 

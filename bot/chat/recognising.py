@@ -65,7 +65,7 @@ async def judge(rooms: Rooms, talk: Talk, draft: dict[str, Any], *, right: bool)
 
 
 async def _show(talk: Talk, number: str, draft: dict[str, Any], card: dict[str, Any]) -> None:
-    await talk.say("check.recognised", card=card, draft=number, asked=draft["text"][:200])
+    await talk.say("check.recognised", card=card, draft=number, asked=draft["text"][:120])
 
 
 def _may_look(rooms: Rooms, talk: Talk) -> bool:
@@ -77,3 +77,4 @@ def _may_look(rooms: Rooms, talk: Talk) -> bool:
 
 
 BUTTONS = {"cm": choose, "co": none_of_these}
+COMMANDS: dict[str, Any] = {}

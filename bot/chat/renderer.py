@@ -4,11 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-<<<<<<< HEAD
-from bot.chat.screens import cards, choices, data, proofs, questions, staff, welcome
-=======
-from bot.chat.screens import cards, choices, data, questions, recognised, staff, welcome
->>>>>>> match-next
+from bot.chat.screens import cards, choices, data, proofs, questions, recognised, staff, welcome
 from bot.chat.screens.screen import Render, Screen, paragraphs
 from bot.domain.controller import Controller
 from bot.domain.messaging import OutgoingMessage
@@ -16,13 +12,8 @@ from bot.errors import NotFound
 from bot.i18n import Catalogs, Translator
 
 SCREENS: Mapping[str, Render] = {
-<<<<<<< HEAD
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
-    **proofs.SCREENS,
-=======
-    **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS,
-    **recognised.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
->>>>>>> match-next
+    **proofs.SCREENS, **recognised.SCREENS,
 }  # fmt: skip
 
 

@@ -8,7 +8,9 @@ EVERY_SECONDS = 10.0
 async def run(desk: Desk) -> None:
     """One tick. Looks first whether there is anything to do: then most ticks only read."""
     async with desk.db.read() as uow:
-        waiting = await desk.recognition.has_news(uow)
-    if waiting:
+        news = await desk.recognition.has_news(uow)
+        missing = await desk.recognition.missing(uow) if news else []
+    if news:
+        ready = await desk.matching.prepare(missing)
         async with desk.db.write() as uow:
-            await desk.recognition.learn(uow)
+            await desk.recognition.learn(uow, ready)

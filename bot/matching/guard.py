@@ -44,7 +44,7 @@ def against(text: str, known: Sequence[str], *, facts_only: bool = False) -> str
 def _against(one: Signs, other: Signs, *, facts_only: bool) -> str:
     for name in ("numbers", "days", "months"):
         mine, theirs = getattr(one, name), getattr(other, name)
-        if mine and theirs and not mine & theirs:
+        if mine and theirs and not (mine <= theirs or theirs <= mine):
             return name
     return "" if facts_only else _opposed(one, other)
 
@@ -96,7 +96,9 @@ def _language(words: Sequence[str]) -> str:
 
 def _numbers(low: str) -> frozenset[str]:
     digits = "".join(str(unicodedata.digit(each)) if unicodedata.category(each) == "Nd" else each for each in low)
-    found = (re.sub(r"\D", "", re.sub(r"[.,]\d{1,2}$", "", each)).lstrip("0") for each in _NUMBER.findall(digits))
+    found = (
+        re.sub(r"\D", "", re.sub(r"[.,]\d{1,2}$", "", each)).lstrip("0") or "0" for each in _NUMBER.findall(digits)
+    )
     return frozenset(each for each in found if each)
 
 

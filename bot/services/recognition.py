@@ -7,7 +7,7 @@ came of it is kept as a label without any text, and the thresholds are fitted to
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from bot.services.matching import AT_ONCE, MESSAGE, KnownText, Match, Matching
 from bot.services.ports import Clock
 
 OFFERED = 3
+_A_SECOND, _BURST = 6.0, 60.0
 FEWEST_WORDS = 4
 """A shorter text says too little to be answered by itself (research: keywords match anything)."""
 _RUMOUR = "rumour"
@@ -52,6 +53,28 @@ class Recognised:
     language: str
 
 
+class Pace:
+    """How much is compared while updates are handled: a few a second, and a burst now and then.
+
+    What comes beyond that is handled as if nothing were known, and is compared later, by the job and at the desk:
+    a flood must not hold up everybody's messages.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._left, self._at = _BURST, clock.now()
+
+    def free(self) -> bool:
+        """Whether one more is within the pace; takes it."""
+        now = self._clock.now()
+        self._left = min(_BURST, self._left + max(0.0, (now - self._at).total_seconds()) * _A_SECOND)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
 class Recognition:
     """Looks things up by what they mean."""
 
@@ -59,12 +82,13 @@ class Recognition:
         self._matching = matching
         self._cards = cards
         self._clock = clock
+        self._pace = Pace(clock)
 
     # Residents
 
     async def recognise(self, uow: UnitOfWork, text: str, *, listen: str, read: str, form: str) -> Recognised | None:
         """What is known about a text, as this person would get it; None where nothing comes near."""
-        if not text.strip():
+        if not text.strip() or not self._pace.free():
             return None
         await self._use_fitted(uow)
         found = await self._matching.match(uow, text[:_LONGEST], may_answer=len(text.split()) >= FEWEST_WORDS)
@@ -111,7 +135,7 @@ class Recognition:
 
         Nearness alone decides, and that nothing contradicts: "it is closed" does not join "it is open".
         """
-        if len(text.split()) < FEWEST_WORDS:
+        if len(text.split()) < FEWEST_WORDS or not self._pace.free():
             return None
         found = await self._matching.match(uow, text[:_LONGEST], may_answer=False)
         for each in sorted(found.verdict.candidates, key=lambda candidate: -candidate.cosine):
@@ -126,7 +150,7 @@ class Recognition:
 
     async def note(self, uow: UnitOfWork, rumour: RumourRow) -> None:
         """A new rumour: the next question is compared with it already."""
-        if rumour.text.strip():
+        if rumour.text.strip() and self._pace.free():
             known = KnownText(_RUMOUR, str(rumour.id), f"r{rumour.id}", rumour.language, rumour.text[:_LONGEST])
             await self._matching.remember(uow, [known])
 
@@ -146,25 +170,33 @@ class Recognition:
 
     # What is compared with
 
+    async def missing(self, uow: UnitOfWork) -> list[KnownText]:
+        """Some of the texts that are to be compared with and have no vector of this model yet."""
+        wanted, held = await self._both(uow)
+        old = await uow.likenesses.with_other_model(name(), AT_ONCE)
+        again = [KnownText(each.kind, each.owner, each.answer, each.language, each.text) for each in old]
+        return [*(each for key, each in wanted.items() if key not in held), *again][:AT_ONCE]
+
     async def has_news(self, uow: UnitOfWork) -> bool:
         """Whether `learn` would change anything."""
         wanted, held = await self._both(uow)
         return wanted.keys() != held.keys() or bool(await uow.likenesses.with_other_model(name(), 1))
 
-    async def learn(self, uow: UnitOfWork) -> None:
-        """Bring what is compared with up to date, and note whether what was answered since was recognised.
+    async def learn(self, uow: UnitOfWork, ready: Mapping[str, bytes]) -> None:
+        Notes as well whether what was answered since then was recognised before.
 
-        Rows of another model are made anew, some at each call.
+        Notes whether what was answered since was recognised.
         """
         wanted, held = await self._both(uow)
-        new = [each for key, each in wanted.items() if key not in held][:AT_ONCE]
+        new = [each for key, each in wanted.items() if key not in held and each.text in ready]
         await self._label_answered(uow, new, {(each.kind, each.owner): each for each in held.values()})
-        gone = [each for key, each in held.items() if key not in wanted]
-        replaced = {(each.kind, each.owner) for each in new}
-        late = {(each.kind, each.owner) for each in wanted.values()} - replaced
-        await uow.likenesses.remove([each.id for each in gone if (each.kind, each.owner) not in late])
-        await self._matching.remember(uow, new)
-        await self._matching.renew(uow)
+        late = {(each.kind, each.owner) for key, each in wanted.items() if key not in held and each.text not in ready}
+        gone = [each for key, each in held.items() if key not in wanted and (each.kind, each.owner) not in late]
+        old = [each for each in await uow.likenesses.with_other_model(name(), AT_ONCE) if each.text in ready]
+        await uow.likenesses.remove([each.id for each in (*gone, *old)])
+        again = [KnownText(each.kind, each.owner, each.answer, each.language, each.text) for each in old]
+        added = [*new, *(each for each in again if each not in new)]
+        await self._matching.keep(uow, added, [ready[each.text] for each in added])
 
     async def _both(self, uow: UnitOfWork) -> tuple[dict[_Key, KnownText], dict[_Key, LikenessRow]]:
         wanted = [*await self._rumours(uow), *await self._messages(uow)]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.jobs import learn_texts
 from bot.matching.model import find
 from tests.factories import Phone, World
 
@@ -37,8 +38,7 @@ async def _answered(world: World) -> int:
 
 
 async def _learn(world: World) -> None:
-    async with world.db.write() as uow:
-        await world.desk.recognition.learn(uow)
+    await learn_texts.run(world.desk)
     async with world.db.read() as uow:
         assert not await world.desk.recognition.has_news(uow)
 

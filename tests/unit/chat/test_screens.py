@@ -63,6 +63,7 @@ def test_a_text_cannot_turn_the_screen_around(renderer: ChatRenderer) -> None:
         if kind.startswith(("staff.", "test.")) or kind in {
             "message.card",
             "check.known",
+            "check.recognised",
             "answer.told",
             "answer.update",
         }:
