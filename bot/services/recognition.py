@@ -183,7 +183,7 @@ class Recognition:
         return wanted.keys() != held.keys() or bool(await uow.likenesses.with_other_model(name(), 1))
 
     async def learn(self, uow: UnitOfWork, ready: Mapping[str, bytes]) -> None:
-        Notes as well whether what was answered since then was recognised before.
+        """Bring what is compared with up to date, as far as vectors are `ready` (by text); the rest comes next time.
 
         Notes whether what was answered since was recognised.
         """
