@@ -21,6 +21,7 @@ from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
 from bot.services.provenance import Provenance
+from bot.services.reach import Reach, build_reach
 from bot.services.recalls import Recalls
 from bot.services.recognition import Recognition
 from bot.services.renditions import Renditions
@@ -65,6 +66,7 @@ class Desk:
     messages: Messages
     provenance: Provenance
     verifying: Verifying
+    reach: Reach
 
 
 def build_desk(
@@ -92,7 +94,8 @@ def build_desk(
         planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
-    for subject in (renditions, answers, broadcasts):
+    reach = build_reach(registry, audit, clock)
+    for subject in (renditions, answers, broadcasts, reach.claims):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
@@ -103,5 +106,5 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
-        provenance=Provenance(store, clock), verifying=Verifying(cards, clock),
+        provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from bot.web.console import (
     again,
     audit,
     broadcasts,
+    claims,
     deliveries,
     home,
     media,
@@ -17,6 +18,7 @@ from bot.web.console import (
 from bot.web.visit import PageHandler, Route
 
 _RUMOUR = r"/console/rumours/{id:\d{1,15}}"
+_CLAIM = r"/console/claims/{id:\d{1,15}}"
 _MESSAGE = "/console/messages/{key:[a-z0-9-]{2,40}}"
 _RENDITION = r"/console/renditions/{id:\d{1,15}}"
 _BROADCAST = r"/console/broadcasts/{id:\d{1,15}}"
@@ -59,6 +61,13 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RUMOUR}/question", rumours.question, Act.ASK_BACK, rumours.show),
     _get(r"/console/media/flag/{id:\d{1,15}}", media.of_flag, Act.READ_RUMOURS),
     _get(r"/console/media/rendition/{id:\d{1,15}}", media.of_rendition, Act.LOOK),
+    # The public record
+    _get("/console/claims", claims.listing, Act.READ_RUMOURS),
+    _get(_CLAIM, claims.show, Act.READ_RUMOURS),
+    _post(_CLAIM, claims.word, Act.DRAFT_ANSWER, claims.show),
+    _post(f"{_CLAIM}/ask", claims.ask, Act.DRAFT_ANSWER, claims.show),
+    _post(f"{_CLAIM}/approve", claims.approve, Act.APPROVE_ANSWER, claims.show),
+    _post(f"{_CLAIM}/refuse", claims.refuse, Act.APPROVE_ANSWER, claims.show),
     # Messages and their renditions
     _get("/console/messages", messages.listing, Act.LOOK),
     _get(_MESSAGE, messages.show, Act.LOOK),

@@ -79,7 +79,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
     {"text": "text", "voice": "voice", "video": "video", "signed": "signed video"}
 )
 SUBJECTS: Mapping[str, str] = MappingProxyType(
-    {"answer": "Answer to rumour", "rendition": "Rendition", "broadcast": "Broadcast"}
+    {"answer": "Answer to rumour", "claim": "Claim of rumour", "rendition": "Rendition", "broadcast": "Broadcast"}
 )
 ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -96,6 +96,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "answer_approved": "Approved. Everyone who asked is being told now, once, in their language.",
         "approved": "Approved.",
         "refused": "Refused. Its author sees your reason.",
+        "worded": "Saved as a draft. It is published only after a second person's yes.",
         "closed": "Closed. Everyone who asked is being told.",
         "reopened": "Open again.",
         "urgent": "Marked as urgent.",

@@ -13,7 +13,7 @@ _LINES = 15
 _TEXT = 220
 _ANSWER, _RENDITION, _SOURCE = 2_600, 1_900, 1_300
 """UTF-16 units that stand in a request itself, so that it stays below Telegram's 4,096; the whole comes as a file."""
-_NAMES = {"broadcast": "Broadcast", "answer": "Answer to rumour", "rendition": "Rendition"}
+_NAMES = {"broadcast": "Broadcast", "answer": "Answer to rumour", "rendition": "Rendition", "claim": "Claim of rumour"}
 
 
 def _console(screen: Screen, path: str) -> str:
@@ -63,7 +63,9 @@ def question_answered(screen: Screen, params: Params) -> OutgoingMessage:
 def approval(screen: Screen, params: Params) -> OutgoingMessage:
     """The request for a second person's yes, with all they must see."""
     details = params["details"]
-    body = {"broadcast": _broadcast, "answer": _answer, "rendition": _rendition}[params["about"]](screen, details)
+    body = {"broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "claim": _claim}[params["about"]](
+        screen, details
+    )
     whole = _whole(params["about"], details)
     html = paragraphs(
         bold(f"{escape(params['requested_by'])} asks for your approval"),
@@ -84,6 +86,8 @@ def _whole(about: str, details: Params) -> str:
     elif about == "answer":
         parts = [("Asked", details["asked"]), (details["title"], details["text"])]
         fits = utf16_len(details["asked"]) <= _TEXT and utf16_len(details["text"]) <= _ANSWER
+    elif about == "claim":
+        return ""
     else:
         parts = [(details["language"], details["text"]), ("English source", details["source"])]
         fits = utf16_len(details["text"]) <= _RENDITION and utf16_len(details["source"]) <= _SOURCE
@@ -233,6 +237,14 @@ def _duration(seconds: int) -> str:
 
 def _short(text: str) -> str:
     return text if utf16_len(text) <= _TEXT else _cut(text, _TEXT - 1) + "…"
+
+
+def _claim(screen: Screen, details: Params) -> str:
+    return paragraphs(
+        bold(f"For the public record: the claim of rumour {details['rumour_id']}"),
+        lines(f"Claim: “{escape(details['text'])}”", f"Found: {escape(details['verdict'])}"),
+        _console(screen, f"claims/{details['rumour_id']}"),
+    )
 
 
 def _words(text: str, units: int) -> str:
