@@ -53,7 +53,8 @@ def normalise_link(link: str) -> str:
 
 _REDIRECTS = {
     "google": ("q", "url"), "l.facebook.com": ("u",), "lm.facebook.com": ("u",), "l.instagram.com": ("u",),
-    "facebook.com": ("u",), "safelinks.protection.outlook.com": ("url",), "vk.com": ("to",), "duckduckgo.com": ("uddg",),
+    "facebook.com": ("u",), "safelinks.protection.outlook.com": ("url",), "vk.com": ("to",),
+    "duckduckgo.com": ("uddg",),
     "youtube.com": ("q",), "l.messenger.com": ("u",), "out.reddit.com": ("url",), "slack-redir.net": ("url",),
     "linkedin.com": ("url",), "steamcommunity.com": ("url",), "t.umblr.com": ("z",),
 }  # fmt: skip
