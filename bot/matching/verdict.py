@@ -13,6 +13,10 @@ from bot.matching import guard, lexical
 from bot.matching.index import Near
 
 LISTED = 10
+_COMPARED = 5
+"""With so many next different answers the first is compared."""
+_ELSEWHERE = 0.35
+"""Where fewer are known: how near the next would be among many. Else whoever knows one answer would give it to all."""
 _READ = 8
 """Of so many the text is read for contradictions."""
 LOOKED_AT = 60
@@ -31,9 +35,9 @@ class Decision(StrEnum):
 class Thresholds:
     """From which confidence on to answer, to suggest; and from which nearness on two texts are one rumour."""
 
-    answer: float = 7.2
+    answer: float = 6.5
     suggest: float = 1.5
-    same: float = 0.482
+    same: float = 0.44
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,11 @@ def confidence(near: Sequence[Near]) -> float:
     best: dict[int, float] = {}
     for each in near:
         best[each.answer] = max(each.cosine, best.get(each.answer, -1.0))
-    scores = sorted(best.values(), reverse=True)[:6]
+    scores = sorted(best.values(), reverse=True)[: _COMPARED + 1]
     if not scores:
         return 0.0
-    first, others = scores[0], scores[1:] or [0.0]
+    first, others = scores[0], scores[1:]
+    others += [min(first, _ELSEWHERE)] * (_COMPARED - len(others))
     return 2.0 * first + 9.4 * (first - others[0]) + 16.8 * (first - sum(others) / len(others))
 
 

@@ -1,8 +1,9 @@
 """`make bench-matching`: how well matching finds, answers, joins and holds back; writes build/bench-matching.json.
 
 Through the same engine, index, guard and verdict as the bot. What is tuned (thresholds, and the space of
-tests/tools/language_space.py) was tuned on one half of the rumours; what is printed is the other half. Speed and
-memory are those of 100,000 rows of noise around real texts, in a process of their own.
+tests/tools/language_space.py) was tuned on one half of the rumours; what is printed is the other half (`tune` prints
+the first). One exception: the nearness at which texts join was set with both halves in view, since the space fits the
+first half too well to tell. Speed and memory are those of 100,000 rows of noise around real texts, in this process.
 """
 
 import json
