@@ -94,7 +94,7 @@ def build_desk(
         planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
-    reach = build_reach(registry, audit, clock)
+    reach = build_reach(registry, outbox, audit, cards, clock, reply_days=controller.reply_days)
     for subject in (renditions, answers, broadcasts, reach.claims):
         approvals.register(subject)
     return Desk(
