@@ -68,6 +68,8 @@ class Encoder:
         self._position = self._numbers("emb.pos").reshape(-1, DIMENSIONS) + self._numbers("emb.type")[:DIMENSIONS]
         self._first = (self._numbers("emb.ln.w"), self._numbers("emb.ln.b"))
         self._stack = [self._layer(each) for each in range(self._layers)]
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._file.madvise(mmap.MADV_DONTNEED)  # What was read is copied: its pages need not stay in memory.
 
     def _read_words(self, at: int) -> tuple[Vocabulary, int]:
         count, begin, end, _, unknown, size = struct.unpack_from("<5iQ", self._file, at)

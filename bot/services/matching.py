@@ -6,6 +6,7 @@ tells all, and a row that is gone drops out when its text is read. Encoding happ
 """
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +55,6 @@ class Matching:
         self._recent: OrderedDict[str, Any] = OrderedDict()
         self._index: Any = None
         self._seen = 0
-        self._answers: dict[str, int] = {}
         self._reading = asyncio.Lock()
 
     # Known texts
@@ -136,11 +136,16 @@ class Matching:
                 from bot.matching.index import Index  # noqa: PLC0415
 
                 held = np.frombuffer(b"".join([each.vector for each in rows]), np.float16)
-                answers = [self._answers.setdefault(each.answer, len(self._answers)) for each in rows]
+                answers = [_number(each.answer) for each in rows]
                 if self._index is None:
                     self._index = Index(len(rows[0].vector) // 2)
                 self._index.add([each.row for each in rows], answers, held.reshape(len(rows), -1))
                 self._seen = rows[-1].row
+
+
+def _number(answer: str) -> int:
+    """A number for an answer: a table of a hundred thousand names would take 15 MB."""
+    return int.from_bytes(hashlib.blake2b(answer.encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big")
 
 
 def _vectors(texts: Sequence[str]) -> Any:
