@@ -3,8 +3,9 @@
 from typing import Any
 
 from bot.chat import joining, proving, recognising, submissions
-from bot.chat.rooms import Rooms
+from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
+from bot.domain.rumours import CLOSING_REASONS, RumourState
 from bot.services.outbox import Address
 
 
@@ -78,13 +79,41 @@ async def _report(rooms: Rooms, talk: Talk, arguments: list[str], *, urgent: boo
     asker = talk.residents.asking_address(talk.person)
     if not urgent and await _has_asked_enough(rooms, talk, asker):
         return
-    talk.state.drafts.pop(arguments[0])
+    submission = submissions.from_draft(talk.state.drafts.pop(arguments[0]))
     flag = await rooms.desk.rumours.report(
-        talk.uow, submissions.from_draft(draft), asker=asker,
+        talk.uow, submission, asker=asker,
         language=talk.language, read=talk.language, urgent=urgent,
         area=talk.resident.area if talk.resident else talk.state.area or None,
+        sealed=talk.residents.seal_original(submission.original),
     )  # fmt: skip
-    await talk.say("danger.passed" if urgent else "check.passed", edit=True, code=flag.code)
+    if urgent:
+        await talk.say("danger.passed", edit=True, code=flag.code)
+        return
+    rumour = await rooms.desk.rumours.get(talk.uow, flag.rumour_id)
+    if RumourState(rumour.state) in CLOSING_REASONS:
+        await talk.say("check.noted", edit=True, code=flag.code)
+    else:
+        until = rooms.desk.rumours.promised().isoformat()
+        await talk.say("check.passed", edit=True, code=flag.code, until=until)
+
+
+async def helped(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`h:y:ID` and `h:n:ID`: whether the answer helped; counted once."""
+    number = number_in(arguments, 1)
+    if number is None:
+        return
+    if talk.state.count_once(f"helped:{number}"):
+        await rooms.desk.rumours.found_helpful(talk.uow, number, helped=arguments[0] == "y")
+    await talk.say("answer.thanks", helped=arguments[0] == "y")
+
+
+async def hear_of_changes(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`ha:ID`: tell me if this answer changes."""
+    number = number_in(arguments)
+    until = None
+    if number is not None:
+        until = await rooms.desk.rumours.agree_to_changes(talk.uow, number, talk.person.asking_tag)
+    await talk.say("answer.agreed", until=until.isoformat() if until else "")
 
 
 async def _has_asked_enough(rooms: Rooms, talk: Talk, asker: Address) -> bool:
@@ -108,6 +137,6 @@ def _excerpt(text: str) -> str:
 
 BUTTONS = {
     "c": pass_on, "cn": not_meant, "cx": drop, "cd": danger, "cu": pass_on_danger, "check": ask_for_it,
-    "mine": show_mine, "danger": danger,
+    "mine": show_mine, "danger": danger, "h": helped, "ha": hear_of_changes,
 }  # fmt: skip
 COMMANDS = {"check": ask_for_it, "mine": show_mine}

@@ -8,6 +8,7 @@ from bot.chat.screens import (
     cards,
     choices,
     data,
+    desk,
     groups,
     lessons,
     proofs,
@@ -26,7 +27,7 @@ from bot.i18n import Catalogs, Translator
 SCREENS: Mapping[str, Render] = {
     **groups.SCREENS, **lessons.SCREENS, **wishes.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
-    **proofs.SCREENS, **recognised.SCREENS,
+    **desk.SCREENS, **proofs.SCREENS, **recognised.SCREENS,
 }  # fmt: skip
 
 

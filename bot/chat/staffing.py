@@ -1,6 +1,6 @@
 """Staff in the chat: the way into the console, a second person's yes or no, and answers to questions back."""
 
-from bot.chat import checking, wishing
+from bot.chat import checking, desk, wishing
 from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
 from bot.errors import NotFound
@@ -49,7 +49,7 @@ async def finish_step(rooms: Rooms, talk: Talk) -> None:
         row = await rooms.desk.approvals.refuse(talk.uow, actor_of(talk.staff, "chat"), int(number), talk.event.text)
         await talk.say("staff.refused", about=row.kind, subject_id=row.subject_id)
     elif name == "question" and talk.event.text and await _is_theirs(talk, int(number)):
-        await rooms.desk.rumours.reply_to_question(talk.uow, int(number), talk.event.text)
+        await rooms.desk.questions.reply(talk.uow, int(number), talk.event.text)
         await talk.say("question.thanks")
     elif name == "wish" and talk.event.text:
         await wishing.receive(rooms, talk, number)
@@ -65,5 +65,5 @@ async def _is_theirs(talk: Talk, question_id: int) -> bool:
     return path is not None and path.person_tag == talk.person.asking_tag
 
 
-BUTTONS = {"ok": approve, "no": refuse, "q": answer_question}
+BUTTONS = {"ok": approve, "no": refuse, "q": answer_question, **desk.BUTTONS}
 COMMANDS = {"console": console}

@@ -233,6 +233,53 @@ class RumourRow:
     decided_by: int | None
     reason: str | None
     closed_at: datetime | None
+    assignee_id: int | None
+    due_at: datetime | None
+    reminders: int
+    harm: int
+    target: str | None
+    consulted: str | None
+    consulted_by: int | None
+    consulted_at: datetime | None
+    merged_into: int | None
+    draft: dict[str, str] | None
+    reach_limit: int | None
+    seen_again: int
+    helped: int
+    not_helped: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    id: int
+    rumour_id: int
+    text: str
+    made_by: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """Flags that went from one rumour into another (`merge` or `split`)."""
+
+    id: int
+    kind: str
+    from_id: int
+    into_id: int
+    keys: list[str]
+    made_by: int
+    made_at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedReplyRow:
+    id: int
+    language: str
+    title: str
+    text: str
+    made_by: int
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +305,16 @@ class ReplyPathRow:
     chat: bytes
     language: str
     state: str
+    until: datetime
+    expect_at: datetime | None
+    wants_changes: bool
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalRow:
+    flag_id: int
+    sealed: bytes
     until: datetime
 
 

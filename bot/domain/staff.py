@@ -13,6 +13,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     PUBLISHER = "publisher"
     ADMIN = "admin"
+    SAFEGUARDING = "safeguarding"
 
 
 class Act(StrEnum):
@@ -24,6 +25,10 @@ class Act(StrEnum):
     CLOSE_RUMOUR = "close_rumour"
     MARK_DANGER = "mark_danger"
     ASK_BACK = "ask_back"
+    TRIAGE = "triage"
+    LIFT_VEIL = "lift_veil"
+    SAFEGUARD = "safeguard"
+    SEE_SAFEGUARDING = "see_safeguarding"
     WRITE_RENDITION = "write_rendition"
     APPROVE_RENDITION = "approve_rendition"
     WITHDRAW_RENDITION = "withdraw_rendition"
@@ -44,7 +49,11 @@ _MAY: dict[Act, frozenset[Role]] = {
     Act.DRAFT_ANSWER: frozenset({Role.TRIAGER, Role.PUBLISHER}),
     Act.CLOSE_RUMOUR: frozenset({Role.TRIAGER, Role.PUBLISHER}),
     Act.MARK_DANGER: frozenset({Role.TRIAGER, Role.PUBLISHER}),
-    Act.ASK_BACK: frozenset({Role.TRIAGER, Role.PUBLISHER}),
+    Act.ASK_BACK: frozenset({Role.TRIAGER, Role.PUBLISHER, Role.SAFEGUARDING}),
+    Act.TRIAGE: frozenset({Role.TRIAGER, Role.PUBLISHER}),
+    Act.LIFT_VEIL: frozenset({Role.TRIAGER, Role.PUBLISHER, Role.SAFEGUARDING}),
+    Act.SAFEGUARD: frozenset({Role.TRIAGER, Role.PUBLISHER, Role.SAFEGUARDING}),
+    Act.SEE_SAFEGUARDING: frozenset({Role.SAFEGUARDING}),
     Act.WRITE_RENDITION: frozenset({Role.TRIAGER, Role.REVIEWER, Role.PUBLISHER}),
     Act.APPROVE_RENDITION: frozenset({Role.REVIEWER}),
     Act.WITHDRAW_RENDITION: frozenset({Role.REVIEWER, Role.PUBLISHER}),

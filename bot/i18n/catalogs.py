@@ -124,6 +124,10 @@ class Translator:
         """
         return str(format_date(at.astimezone(zone).date(), "EEEE d/M/y", locale=self._locale))
 
+    def weekday(self, at: datetime) -> str:
+        """The name of the day of the week, like `Tuesday`, of a time that is in its own zone already."""
+        return str(format_date(at.date(), "EEEE", locale=self._locale))
+
     def time(self, at: datetime, zone: ZoneInfo) -> str:
         """The time of day in the zone, like `18:05`, in Latin digits."""
         return str(format_time(at.astimezone(zone).time(), "HH:mm", locale=self._locale))

@@ -10,6 +10,7 @@ from bot.jobs import (
     end_queued,
     fit_matching,
     forget_expired,
+    keep_promises,
     learn_texts,
     pass_on_approvals,
     start_due_broadcasts,
@@ -31,6 +32,7 @@ class Scheduler:
         self._add("pass_on_approvals", pass_on_approvals.EVERY_SECONDS, lambda: pass_on_approvals.run(desk))
         self._add("learn_texts", learn_texts.EVERY_SECONDS, lambda: learn_texts.run(desk))
         self._add("fit_matching", fit_matching.EVERY_SECONDS, lambda: fit_matching.run(desk))
+        self._add("keep_promises", keep_promises.EVERY_SECONDS, lambda: keep_promises.run(desk))
         self._add("forget_expired", forget_expired.EVERY_SECONDS, lambda: forget_expired.run(retention))
         self._add("wipe_erased", wipe_erased.EVERY_SECONDS, lambda: wipe_erased.run(db))
 

@@ -20,17 +20,22 @@ from bot.services.outbox import Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
+from bot.services.promises import Promises
 from bot.services.provenance import Provenance
+from bot.services.questions import Questions
 from bot.services.reach import Reach, build_reach
 from bot.services.recalls import Recalls
 from bot.services.recognition import Recognition
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
 from bot.services.rumours import Rumours
+from bot.services.safeguarding import Safeguarding
 from bot.services.series import Series
 from bot.services.staff import Staff
 from bot.services.steering import Steering
+from bot.services.triage import Triage
 from bot.services.updates import AnswerUpdates
+from bot.services.veil import Veil
 from bot.services.verifying import Verifying
 
 
@@ -53,6 +58,11 @@ class Desk:
     matching: Matching
     recognition: Recognition
     rumours: Rumours
+    questions: Questions
+    triage: Triage
+    safeguarding: Safeguarding
+    promises: Promises
+    veil: Veil
     answers: Answers
     planner: Planner
     prices: Prices
@@ -80,7 +90,7 @@ def build_desk(
     matching = Matching(clock)
     outbox, audit, cards = Outbox(clock), Audit(clock), Cards(registry, clock)
     updates = AnswerUpdates(outbox, cards, clock)
-    rumours = Rumours(outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
+    rumours = Rumours(outbox, audit, cards, clock, controller, bot_id=bot_id)
     recognition = Recognition(matching, cards, clock)
     rumours.kin = recognition
     renditions = Renditions(registry, audit, updates, clock)
@@ -99,9 +109,12 @@ def build_desk(
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
-        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, matching=matching,
-        recognition=recognition,
-        rumours=rumours, answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
+        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions,
+        matching=matching, recognition=recognition, rumours=rumours,
+        questions=Questions(outbox, audit, clock, bot_id=bot_id), triage=Triage(rumours, updates, audit, clock),
+        safeguarding=Safeguarding(rumours, audit, clock), promises=Promises(outbox, clock, bot_id=bot_id),
+        veil=Veil(outbox, audit, clock, bot_id=bot_id), answers=answers, planner=planner, prices=prices,
+        launch=launch, broadcasts=broadcasts,
         steering=Steering(planner, launch, series, audit, clock),
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),

@@ -14,13 +14,16 @@ from bot.web.console import (
     messages,
     renditions,
     rumours,
+    safeguarding,
     sign_in,
     staff,
+    triage,
     wishes,
 )
 from bot.web.visit import PageHandler, Route
 
 _RUMOUR = r"/console/rumours/{id:\d{1,15}}"
+_MATTER = r"/console/safeguarding/{id:\d{1,15}}"
 _CLAIM = r"/console/claims/{id:\d{1,15}}"
 _MESSAGE = "/console/messages/{key:[a-z0-9-]{2,40}}"
 _RENDITION = r"/console/renditions/{id:\d{1,15}}"
@@ -63,7 +66,31 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RUMOUR}/close", rumours.close, Act.CLOSE_RUMOUR, rumours.show),
     _post(f"{_RUMOUR}/reopen", rumours.reopen, Act.CLOSE_RUMOUR, rumours.show),
     _post(f"{_RUMOUR}/urgent", rumours.urgent, Act.MARK_DANGER, rumours.show),
-    _post(f"{_RUMOUR}/question", rumours.question, Act.ASK_BACK, rumours.show),
+    _post(f"{_RUMOUR}/question", rumours.question, Act.TRIAGE, rumours.show),
+    _post("/console/rumours/close", triage.close_many, Act.CLOSE_RUMOUR, rumours.queue),
+    Route("POST", f"{_RUMOUR}/here", triage.here, Act.READ_RUMOURS, live=True),
+    _post(f"{_RUMOUR}/assign", triage.assign, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/decline", triage.decline, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/due", triage.due, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/harm", triage.judge, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/target", triage.target, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/consulted", triage.consulted, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/note", triage.note, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/merge", triage.merge, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/split", triage.split, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/undo", triage.undo, Act.TRIAGE, rumours.show),
+    _post(f"{_RUMOUR}/safeguard", triage.safeguard, Act.SAFEGUARD, rumours.show),
+    _post(f"{_RUMOUR}/veil", triage.lift_veil, Act.TRIAGE, rumours.show),
+    _get("/console/replies", triage.replies, Act.TRIAGE),
+    _post("/console/replies", triage.save_reply, Act.TRIAGE, triage.replies),
+    _post("/console/replies/remove", triage.remove_reply, Act.TRIAGE, triage.replies),
+    _get("/console/safeguarding", safeguarding.listing, Act.SEE_SAFEGUARDING),
+    _get(_MATTER, safeguarding.show, Act.SEE_SAFEGUARDING),
+    _post(f"{_MATTER}/question", safeguarding.question, Act.SEE_SAFEGUARDING, safeguarding.show),
+    _post(f"{_MATTER}/veil", safeguarding.lift_veil, Act.SEE_SAFEGUARDING, safeguarding.show),
+    _post(f"{_MATTER}/give-back", safeguarding.give_back, Act.SEE_SAFEGUARDING, safeguarding.show),
+    _post(f"{_MATTER}/end", safeguarding.end, Act.SEE_SAFEGUARDING, safeguarding.show),
+    _get(r"/console/media/safeguarding/{id:\d{1,15}}", safeguarding.file, Act.SEE_SAFEGUARDING),
     _get(r"/console/media/flag/{id:\d{1,15}}", media.of_flag, Act.READ_RUMOURS),
     _get(r"/console/media/rendition/{id:\d{1,15}}", media.of_rendition, Act.LOOK),
     # The public record

@@ -26,6 +26,9 @@ RUMOUR_STATES: Mapping[str, Tag] = MappingProxyType(
         "not_amplified": Tag("Not amplified"),
         "spam": Tag("Spam"),
         "not_a_rumour": Tag("Not a rumour"),
+        "merged": Tag("Merged"),
+        "safeguarding": Tag("With the safeguarding lead", "red"),
+        "safeguarded": Tag("Dealt with"),
     }
 )
 RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
@@ -68,6 +71,7 @@ RECALL_STATES: Mapping[str, str] = MappingProxyType(
         "failed": "Could not be reached",
     }
 )
+HARM: Mapping[int, str] = MappingProxyType({0: "Not judged yet", 1: "Little harm", 2: "Some harm", 3: "Grave harm"})
 FLAG_KINDS: Mapping[str, str] = MappingProxyType(
     {
         "text": "Text", "link": "Link", "photo": "Picture", "voice": "Voice message", "audio": "Sound file",
@@ -87,6 +91,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "reviewer": "approves renditions in their own languages",
         "publisher": "creates and approves broadcasts and answers",
         "admin": "manages staff and reads the audit log",
+        "safeguarding": "is on call for danger, and alone sees it",
     }
 )
 DONE: Mapping[str, str] = MappingProxyType(
@@ -102,6 +107,24 @@ DONE: Mapping[str, str] = MappingProxyType(
         "worded": "Saved as a draft. It is published only after a second person's yes.",
         "closed": "Closed. Everyone who asked is being told.",
         "reopened": "Open again.",
+        "assigned": "Assigned.",
+        "left": "Left to somebody else. Nobody asks why.",
+        "due": "The due time is set.",
+        "judged": "Noted: it changes its place in the queue.",
+        "target": "Marked. Its words are covered, and a trusted person of the group has to be consulted first.",
+        "untarget": "The mark is taken off.",
+        "consulted": "Noted. The answer can be asked about now.",
+        "noted": "The note is kept.",
+        "merged": "Merged. It can be undone below.",
+        "split": "They are a rumour of their own now. It can be undone below.",
+        "undone": "Undone. Everything is where it was.",
+        "closed_many": "Closed. Everyone who asked is being told.",
+        "safeguarding": "It is with the safeguarding lead now, and has left the queue.",
+        "given_back": "Back in the queue.",
+        "ended": "Done. Those who told us are being thanked.",
+        "veil": "The original is on its way to your own chat. That, and why, is in the audit log.",
+        "reply_saved": "Saved.",
+        "reply_removed": "Removed.",
         "urgent": "Marked as urgent.",
         "not_urgent": "No longer marked as urgent.",
         "question": "Your question is on its way. You will not learn who gets it; their reply appears here.",

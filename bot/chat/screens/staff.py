@@ -4,7 +4,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
+from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs, within
 from bot.domain.messaging import Button, OutgoingDocument, OutgoingMessage
 from bot.i18n import utf16_len
 
@@ -40,17 +40,6 @@ def server_link(screen: Screen, params: Params) -> OutgoingMessage:
     """Announced to the other admins."""
     html = f"A sign-in link for {escape(params['name'])} was printed on the server by {escape(params['via'])}."
     return OutgoingMessage(bold(html))
-
-
-def new_rumour(screen: Screen, params: Params) -> OutgoingMessage:
-    """Something new on the desk. No text of residents leaves the console."""
-    area = next((each.name for each in screen.controller.areas if each.id == params["area"]), "")
-    html = paragraphs(
-        bold("🆘 URGENT: somebody may be in danger" if params["urgent"] else "New rumour"),
-        lines(f"Kind: {escape(params['about'])}", f"Area: {escape(area)}" if area else ""),
-        _console(screen, f"rumours/{params['rumour_id']}"),
-    )
-    return OutgoingMessage(html)
 
 
 def question_answered(screen: Screen, params: Params) -> OutgoingMessage:
@@ -168,6 +157,8 @@ def _answer(screen: Screen, details: Params) -> str:
         bold(f"Answer to rumour {details['rumour_id']}, asked {details['count']} times"),
         f"Asked: “{escape(_short(details['asked']))}”",
         lines(bold(escape(details["title"])), _words(details["text"], _ANSWER)),
+        lines(*(escape(each) for each in details.get("sources", []))) or "No source is named.",
+        f"Consulted: {escape(_short(details['consulted']))}" if details.get("consulted") else "",
         _console(screen, f"rumours/{details['rumour_id']}"),
     )
 
@@ -236,7 +227,7 @@ def _duration(seconds: int) -> str:
 
 
 def _short(text: str) -> str:
-    return text if utf16_len(text) <= _TEXT else _cut(text, _TEXT - 1) + "…"
+    return text if utf16_len(text) <= _TEXT else within(text, _TEXT - 1) + "…"
 
 
 def _claim(screen: Screen, details: Params) -> str:
@@ -251,15 +242,11 @@ def _words(text: str, units: int) -> str:
     """The words to decide about; where they are too long for a message, that is said, so that nobody decides unseen."""
     if utf16_len(text) <= units:
         return escape(text)
-    return f"{escape(_cut(text, units))}… <b>It goes on: read all of it in the file above.</b>"
-
-
-def _cut(text: str, units: int) -> str:
-    return text.encode("utf-16-le", "surrogatepass")[: units * 2].decode("utf-16-le", "ignore")
+    return f"{escape(within(text, units))}… <b>It goes on: read all of it in the file above.</b>"
 
 
 SCREENS: dict[str, Render] = {
-    "staff.joined": joined, "staff.link": link, "staff.server_link": server_link, "staff.new_rumour": new_rumour,
+    "staff.joined": joined, "staff.link": link, "staff.server_link": server_link,
     "staff.question_answered": question_answered, "staff.approval": approval, "staff.approved": approved,
     "staff.ask_reason": ask_reason, "staff.refused": refused, "staff.approval_settled": settled,
     "staff.approval_passed_on": passed_on, "staff.broadcast_alert": broadcast_alert, "staff.error": error,

@@ -27,6 +27,7 @@ from bot.db.repositories.residents import ResidentRepository
 from bot.db.repositories.rumours import RumourRepository
 from bot.db.repositories.staff import StaffRepository
 from bot.db.repositories.tallies import TallyRepository
+from bot.db.repositories.triage import TriageRepository
 from bot.db.repositories.wishes import WishRepository
 
 
@@ -145,3 +146,7 @@ class Repositories:
     @cached_property
     def tallies(self) -> TallyRepository:
         return TallyRepository(self.connection)
+
+    @cached_property
+    def triage(self) -> TriageRepository:
+        return TriageRepository(self.connection)

@@ -24,7 +24,19 @@ from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
-from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
+from bot.db.tables.rumours import (
+    flags,
+    moved_flags,
+    originals,
+    questions,
+    reply_paths,
+    rumour_keys,
+    rumour_moves,
+    rumour_notes,
+    rumour_viewers,
+    rumours,
+    saved_replies,
+)
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
 from bot.db.tables.staff import approvals, audit, sessions, sign_in_links, staff
 from bot.db.tables.wishes import wish_paths, wishes
@@ -58,6 +70,8 @@ __all__ = [
     "messages",
     "meta",
     "metadata",
+    "moved_flags",
+    "originals",
     "outbox",
     "passages",
     "questions",
@@ -68,7 +82,11 @@ __all__ = [
     "residents",
     "reviews",
     "rumour_keys",
+    "rumour_moves",
+    "rumour_notes",
+    "rumour_viewers",
     "rumours",
+    "saved_replies",
     "sessions",
     "sign_in_links",
     "staff",

@@ -5,15 +5,15 @@ import pytest
 from bot.domain.staff import Role
 from bot.web.routes import ROUTES
 
-# T triager, R reviewer, P publisher, A admin; "open": anybody, signed in or not.
+# T triager, R reviewer, P publisher, A admin, S safeguarding; "open": anybody, signed in or not.
 MATRIX = {
     "GET /console": "open",
     "GET /console/sign-in": "open",
     "POST /console/sign-in": "open",
     "GET /console/signed-out": "open",
-    "POST /console/sign-out": "TRPA",
-    "GET /console/": "TRPA",
-    "GET /console/live": "TRPA",
+    "POST /console/sign-out": "TRPAS",
+    "GET /console/": "TRPAS",
+    "GET /console/live": "TRPAS",
     "GET /console/rumours": "TP",
     "GET /console/rumours/live": "TP",
     "GET /console/rumours/{id}": "TP",
@@ -29,6 +29,30 @@ MATRIX = {
     "POST /console/rumours/{id}/reopen": "TP",
     "POST /console/rumours/{id}/urgent": "TP",
     "POST /console/rumours/{id}/question": "TP",
+    "POST /console/rumours/close": "TP",
+    "POST /console/rumours/{id}/here": "TP",
+    "POST /console/rumours/{id}/assign": "TP",
+    "POST /console/rumours/{id}/decline": "TP",
+    "POST /console/rumours/{id}/due": "TP",
+    "POST /console/rumours/{id}/harm": "TP",
+    "POST /console/rumours/{id}/target": "TP",
+    "POST /console/rumours/{id}/consulted": "TP",
+    "POST /console/rumours/{id}/note": "TP",
+    "POST /console/rumours/{id}/merge": "TP",
+    "POST /console/rumours/{id}/split": "TP",
+    "POST /console/rumours/{id}/undo": "TP",
+    "POST /console/rumours/{id}/safeguard": "TPS",
+    "POST /console/rumours/{id}/veil": "TP",
+    "GET /console/replies": "TP",
+    "POST /console/replies": "TP",
+    "POST /console/replies/remove": "TP",
+    "GET /console/safeguarding": "S",
+    "GET /console/safeguarding/{id}": "S",
+    "POST /console/safeguarding/{id}/question": "S",
+    "POST /console/safeguarding/{id}/veil": "S",
+    "POST /console/safeguarding/{id}/give-back": "S",
+    "POST /console/safeguarding/{id}/end": "S",
+    "GET /console/media/safeguarding/{id}": "S",
     "GET /console/heard": "TP",
     "POST /console/heard": "TP",
     "GET /console/wishes": "TP",
@@ -40,26 +64,26 @@ MATRIX = {
     "POST /console/claims/{id}/approve": "P",
     "POST /console/claims/{id}/refuse": "P",
     "GET /console/media/flag/{id}": "TP",
-    "GET /console/media/rendition/{id}": "TRPA",
-    "GET /console/messages": "TRPA",
-    "GET /console/messages/{key}": "TRPA",
+    "GET /console/media/rendition/{id}": "TRPAS",
+    "GET /console/messages": "TRPAS",
+    "GET /console/messages/{key}": "TRPAS",
     "POST /console/messages/{key}/renditions": "TRP",
-    "GET /console/renditions/{id}": "TRPA",
+    "GET /console/renditions/{id}": "TRPAS",
     "POST /console/renditions/{id}/ask": "TRP",
     "POST /console/renditions/{id}/approve": "R",
     "POST /console/renditions/{id}/refuse": "R",
     "POST /console/renditions/{id}/withdraw": "RP",
-    "POST /console/renditions/{id}/test-send": "TRPA",
-    "GET /console/broadcasts": "TRPA",
-    "GET /console/broadcasts/live": "TRPA",
+    "POST /console/renditions/{id}/test-send": "TRPAS",
+    "GET /console/broadcasts": "TRPAS",
+    "GET /console/broadcasts/live": "TRPAS",
     "GET /console/broadcasts/new": "P",
     "POST /console/broadcasts/new": "P",
-    "GET /console/broadcasts/{id}": "TRPA",
-    "GET /console/broadcasts/{id}/live": "TRPA",
+    "GET /console/broadcasts/{id}": "TRPAS",
+    "GET /console/broadcasts/{id}/live": "TRPAS",
     "POST /console/broadcasts/{id}/ask": "P",
     "POST /console/broadcasts/{id}/approve": "P",
     "POST /console/broadcasts/{id}/refuse": "P",
-    "POST /console/broadcasts/{id}/test-send": "TRPA",
+    "POST /console/broadcasts/{id}/test-send": "TRPAS",
     "POST /console/broadcasts/{id}/pause": "P",
     "POST /console/broadcasts/{id}/resume": "P",
     "GET /console/broadcasts/{id}/cancel": "P",
@@ -67,19 +91,19 @@ MATRIX = {
     "GET /console/broadcasts/{id}/recall": "P",
     "POST /console/broadcasts/{id}/recall": "P",
     "POST /console/broadcasts/{id}/resend": "P",
-    "GET /console/broadcasts/{id}/deliveries": "TRPA",
-    "GET /console/broadcasts/{id}/deliveries.csv": "TRPA",
+    "GET /console/broadcasts/{id}/deliveries": "TRPAS",
+    "GET /console/broadcasts/{id}/deliveries.csv": "TRPAS",
     "GET /console/staff": "A",
     "POST /console/staff": "A",
     "POST /console/staff/{id}/invite": "A",
     "POST /console/staff/{id}/roles": "A",
     "POST /console/staff/{id}/deputy": "A",
     "POST /console/staff/{id}/remove": "A",
-    "GET /console/me": "TRPA",
-    "POST /console/me/deputy": "TRPA",
+    "GET /console/me": "TRPAS",
+    "POST /console/me/deputy": "TRPAS",
     "GET /console/audit": "A",
 }
-PEOPLE = {"T": "Tess", "R": "Rani", "P": "Percy", "A": "Ada"}
+PEOPLE = {"T": "Tess", "R": "Rani", "P": "Percy", "A": "Ada", "S": "Sam"}
 
 
 def _canonical(path):
@@ -120,6 +144,7 @@ def _order():
 
 @pytest.mark.parametrize("letter", PEOPLE)
 async def test_each_role_gets_where_the_matrix_says(house, letter):
+    await house.staff("Sam", Role.SAFEGUARDING)
     browser = await house.signed_in(PEOPLE[letter])
     for way in _order():
         expected = "in" if MATRIX[way] == "open" or letter in MATRIX[way] else "no"
