@@ -19,7 +19,7 @@ MATRIX = {
     "GET /console/rumours/{id}": "TP",
     "GET /console/rumours/{id}/live": "TP",
     "GET /console/rumours/{id}/known": "TP",
-    "GET /console/matching": "TRPA",
+    "GET /console/matching": "TRPAS",
     "POST /console/rumours/{id}/use-message": "TP",
     "POST /console/rumours/{id}/write": "TP",
     "POST /console/rumours/{id}/ask": "TP",
