@@ -186,6 +186,9 @@ class MessageRow:
     valid_from: datetime
     valid_until: datetime
     sources: list[dict[str, str]]
+    facts: dict[str, str]
+    shelf: str | None
+    asks: list[str]
     vetted_by: str | None
     vetted_on: date | None
     origin: str
@@ -215,6 +218,7 @@ class RenditionRow:
     reviewed_on: date | None
     state: str
     content_hash: str
+    carried_from: int | None
     created_at: datetime
 
 
@@ -451,6 +455,38 @@ class LookupRow:
     kind: str
     file_id: str
     tries: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    id: int
+    message_id: int
+    kind: str
+    title: str
+    text: str
+    facts: dict[str, str]
+    meaning: str
+    languages: list[str]
+    areas: list[str]
+    hours: int | None
+    state: str
+    made_by: int
+    result_id: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CircleNoteRow:
+    id: int
+    leader_id: int
+    key: str
+    topic: str
+    language: str
+    text: str
+    english: str | None
+    state: str
+    moderated_by: int | None
     created_at: datetime
 
 

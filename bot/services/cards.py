@@ -55,7 +55,8 @@ class Cards:
             "key": message.key, "title": message.title, "topic": message.topic, "emergency": message.emergency,
             "text": shown.text, "text_language": shown.language, "draft": shown.state != RenditionState.APPROVED,
             "sources": message.sources, "valid_until": message.valid_until.isoformat(), "missing": missing,
-            "code": await _code(uow, shown), "media": await _media(uow, sound), "leader": await _leader(uow, sound),
+            "code": await _code(uow, shown),
+            "facts": message.facts, "media": await _media(uow, sound), "leader": await _leader(uow, sound),
         }  # fmt: skip
 
 

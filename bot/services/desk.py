@@ -13,6 +13,9 @@ from bot.services.approvals import Approvals
 from bot.services.audit import Audit
 from bot.services.broadcasts import Broadcasts
 from bot.services.cards import Cards
+from bot.services.circle import Circle
+from bot.services.coverage import Coverage
+from bot.services.erasing import LeaderErasure
 from bot.services.launch import Launch
 from bot.services.matching import Matching
 from bot.services.messages import Messages
@@ -28,9 +31,11 @@ from bot.services.recalls import Recalls
 from bot.services.recognition import Recognition
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
+from bot.services.revisions import Revisions
 from bot.services.rumours import Rumours
 from bot.services.safeguarding import Safeguarding
 from bot.services.series import Series
+from bot.services.shelf import Shelf
 from bot.services.staff import Staff
 from bot.services.steering import Steering
 from bot.services.triage import Triage
@@ -76,6 +81,11 @@ class Desk:
     messages: Messages
     provenance: Provenance
     verifying: Verifying
+    revisions: Revisions
+    shelf: Shelf
+    coverage: Coverage
+    circle: Circle
+    erasing: LeaderErasure
     reach: Reach
 
 
@@ -105,7 +115,8 @@ def build_desk(
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
     reach = build_reach(registry, outbox, audit, cards, clock, reply_days=controller.reply_days)
-    for subject in (renditions, answers, broadcasts, reach.claims):
+    revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
+    for subject in (renditions, answers, broadcasts, reach.claims, revisions, shelf):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
@@ -120,4 +131,6 @@ def build_desk(
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
+        revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
+        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, clock),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from bot.web.console import (
     audit,
     broadcasts,
     claims,
+    coverage,
     deliveries,
     hearsay,
     home,
@@ -13,8 +14,10 @@ from bot.web.console import (
     media,
     messages,
     renditions,
+    revisions,
     rumours,
     safeguarding,
+    shelf,
     sign_in,
     staff,
     triage,
@@ -28,6 +31,10 @@ _CLAIM = r"/console/claims/{id:\d{1,15}}"
 _MESSAGE = "/console/messages/{key:[a-z0-9-]{2,40}}"
 _RENDITION = r"/console/renditions/{id:\d{1,15}}"
 _BROADCAST = r"/console/broadcasts/{id:\d{1,15}}"
+_REVISION = r"/console/revisions/{id:\d{1,15}}"
+_SHELF = "/console/shelf/{key:[a-z0-9-]{2,40}}"
+_TAKEN = r"/console/shelf/taken/{id:\d{1,15}}"
+_NOTE = r"/console/circle/{id:\d{1,15}}"
 _PERSON = r"/console/staff/{id:\d{1,15}}"
 
 
@@ -115,6 +122,25 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RENDITION}/refuse", renditions.refuse, Act.APPROVE_RENDITION, renditions.show),
     _post(f"{_RENDITION}/withdraw", renditions.withdraw, Act.WITHDRAW_RENDITION, renditions.show),
     _post(f"{_RENDITION}/test-send", renditions.test_send, Act.TEST_SEND, renditions.show),
+    _post(f"{_RENDITION}/renew", revisions.renew, Act.WRITE_RENDITION, renditions.show),
+    _get(f"{_MESSAGE}/edit", revisions.edit, Act.EDIT_MESSAGE),
+    _post(f"{_MESSAGE}/edit", revisions.propose, Act.EDIT_MESSAGE, revisions.edit),
+    _get(_REVISION, revisions.show, Act.LOOK),
+    _post(f"{_REVISION}/ask", revisions.ask, Act.EDIT_MESSAGE, revisions.show),
+    _post(f"{_REVISION}/approve", revisions.approve, Act.CONFIRM_EDIT, revisions.show),
+    _post(f"{_REVISION}/refuse", revisions.refuse, Act.CONFIRM_EDIT, revisions.show),
+    # Coverage, the ready shelf, the leaders' circle
+    _get("/console/coverage", coverage.show, Act.LOOK),
+    _get("/console/shelf", shelf.listing, Act.LOOK),
+    _get(_TAKEN, shelf.show, Act.LOOK),
+    _post(f"{_TAKEN}/ask", shelf.ask, Act.CREATE_BROADCAST, shelf.show),
+    _post(f"{_TAKEN}/approve", shelf.approve, Act.APPROVE_BROADCAST, shelf.show),
+    _post(f"{_TAKEN}/refuse", shelf.refuse, Act.APPROVE_BROADCAST, shelf.show),
+    _get(_SHELF, shelf.form, Act.CREATE_BROADCAST),
+    _post(_SHELF, shelf.take, Act.CREATE_BROADCAST, shelf.form),
+    _get("/console/circle", coverage.circle, Act.MODERATE_CIRCLE),
+    _post(f"{_NOTE}/show", coverage.show_note, Act.MODERATE_CIRCLE, coverage.circle),
+    _post(f"{_NOTE}/refuse", coverage.refuse_note, Act.MODERATE_CIRCLE, coverage.circle),
     # Broadcasts
     _get("/console/broadcasts", broadcasts.listing, Act.LOOK),
     _live("/console/broadcasts/live", broadcasts.listing_live, Act.LOOK),

@@ -8,8 +8,10 @@ from bot.db.repositories.approvals import ApprovalRepository
 from bot.db.repositories.audit import AuditRepository
 from bot.db.repositories.broadcasts import BroadcastRepository
 from bot.db.repositories.chain import ChainRepository
+from bot.db.repositories.circle import CircleRepository
 from bot.db.repositories.claims import ClaimRepository
 from bot.db.repositories.deliveries import DeliveryRepository
+from bot.db.repositories.erasing import ErasingRepository
 from bot.db.repositories.groups import GroupRepository
 from bot.db.repositories.hearsay import HearsayRepository
 from bot.db.repositories.inbox import InboxRepository
@@ -24,6 +26,7 @@ from bot.db.repositories.outbox import OutboxRepository
 from bot.db.repositories.recalls import RecallRepository
 from bot.db.repositories.recordings import RecordingRepository
 from bot.db.repositories.residents import ResidentRepository
+from bot.db.repositories.revisions import RevisionRepository
 from bot.db.repositories.rumours import RumourRepository
 from bot.db.repositories.staff import StaffRepository
 from bot.db.repositories.tallies import TallyRepository
@@ -86,6 +89,18 @@ class Repositories:
     @cached_property
     def chain(self) -> ChainRepository:
         return ChainRepository(self.connection)
+
+    @cached_property
+    def circle(self) -> CircleRepository:
+        return CircleRepository(self.connection)
+
+    @cached_property
+    def revisions(self) -> RevisionRepository:
+        return RevisionRepository(self.connection)
+
+    @cached_property
+    def erasing(self) -> ErasingRepository:
+        return ErasingRepository(self.connection)
 
     @cached_property
     def claims(self) -> ClaimRepository:

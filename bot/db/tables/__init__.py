@@ -24,6 +24,7 @@ from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
+from bot.db.tables.revisions import circle_notes, revisions
 from bot.db.tables.rumours import (
     flags,
     moved_flags,
@@ -51,6 +52,7 @@ __all__ = [
     "broadcast_groups",
     "broadcasts",
     "chain",
+    "circle_notes",
     "claims",
     "consents",
     "conversations",
@@ -81,6 +83,7 @@ __all__ = [
     "requests",
     "residents",
     "reviews",
+    "revisions",
     "rumour_keys",
     "rumour_moves",
     "rumour_notes",

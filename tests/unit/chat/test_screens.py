@@ -68,6 +68,7 @@ def test_a_text_cannot_turn_the_screen_around(renderer: ChatRenderer) -> None:
             "message.card",
             "check.known",
             "check.recognised",
+            "proof.code",
             "answer.told",
             "answer.update",
             "answer.changed",
