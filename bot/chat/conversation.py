@@ -8,6 +8,7 @@ from bot.chat import (
     joining,
     learning,
     proving,
+    recognising,
     rights,
     staffing,
     submissions,
@@ -33,7 +34,7 @@ BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS,
     **learning.BUTTONS, **wishing.BUTTONS, **staffing.BUTTONS,
     **wording.BUTTONS,
-    **proving.BUTTONS,
+    **proving.BUTTONS, **recognising.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 

@@ -14,6 +14,7 @@ from bot.chat.screens import (
     lessons,
     proofs,
     questions,
+    recognised,
     staff,
     welcome,
     wishes,
@@ -29,7 +30,7 @@ SCREENS: Mapping[str, Render] = {
     **groups.SCREENS, **lessons.SCREENS, **wishes.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
     **languages.SCREENS,
-    **desk.SCREENS, **proofs.SCREENS,
+    **desk.SCREENS, **proofs.SCREENS, **recognised.SCREENS,
 }  # fmt: skip
 
 

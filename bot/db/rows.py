@@ -559,6 +559,16 @@ class LikenessRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchLabelRow:
+    id: int
+    confidence: float
+    right: bool
+    by: str
+    language: str | None
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageWishRow:
     id: int
     bot_id: int
