@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.chat import joining, proving, submissions
+from bot.chat import joining, proving, recognising, submissions
 from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
 from bot.domain.rumours import CLOSING_REASONS, RumourState
@@ -39,6 +39,7 @@ async def not_meant(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if draft is None:
         await talk.say("check.gone")
         return
+    await recognising.judge(rooms, talk, draft, right=False)
     await talk.say("check.ask", draft=arguments[0], kind=draft["kind"])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.chat import checking, choosing, joining, learning, proving, rights, staffing, submissions, wishing
+from bot.chat import checking, choosing, joining, learning, proving, recognising, rights, staffing, submissions, wishing
 from bot.chat.groups import Groups
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
@@ -21,7 +21,7 @@ Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS,
     **learning.BUTTONS, **wishing.BUTTONS, **staffing.BUTTONS,
-    **proving.BUTTONS,
+    **proving.BUTTONS, **recognising.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 

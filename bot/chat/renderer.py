@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.chat.screens import cards, choices, data, desk, groups, lessons, proofs, questions, staff, welcome, wishes
+from bot.chat.screens import (
+    cards,
+    choices,
+    data,
+    desk,
+    groups,
+    lessons,
+    proofs,
+    questions,
+    recognised,
+    staff,
+    welcome,
+    wishes,
+)
 from bot.chat.screens.screen import Render, Screen, paragraphs
 from bot.domain.controller import Controller
 from bot.domain.messaging import OutgoingMessage
@@ -14,7 +27,7 @@ from bot.i18n import Catalogs, Translator
 SCREENS: Mapping[str, Render] = {
     **groups.SCREENS, **lessons.SCREENS, **wishes.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
-    **desk.SCREENS, **proofs.SCREENS,
+    **desk.SCREENS, **proofs.SCREENS, **recognised.SCREENS,
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.chat import recognising
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
 from bot.domain.events import Event, IncomingMedia, MediaKind
@@ -52,4 +53,4 @@ async def tell(rooms: Rooms, talk: Talk, number: str) -> None:
             await rooms.desk.rumours.seen_again(talk.uow, known.rumour)
         await talk.say("check.settled", draft=number, outcome=known.rumour.state)
     else:
-        await talk.say("check.ask", draft=number, kind=submission.kind)
+        await recognising.tell(rooms, talk, number, submission)

@@ -555,3 +555,13 @@ class LikenessRow:
     language: str | None
     text: str
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLabelRow:
+    id: int
+    confidence: float
+    right: bool
+    by: str
+    language: str | None
+    made_at: datetime

@@ -18,6 +18,7 @@ from bot.db.repositories.inbox import InboxRepository
 from bot.db.repositories.leaders import LeaderRepository
 from bot.db.repositories.likenesses import LikenessRepository
 from bot.db.repositories.manifests import ManifestRepository
+from bot.db.repositories.match_labels import MatchLabelRepository
 from bot.db.repositories.media import MediaRepository
 from bot.db.repositories.messages import MessageRepository
 from bot.db.repositories.meta import MetaRepository
@@ -72,6 +73,10 @@ class Repositories:
     @cached_property
     def staff(self) -> StaffRepository:
         return StaffRepository(self.connection)
+
+    @cached_property
+    def match_labels(self) -> MatchLabelRepository:
+        return MatchLabelRepository(self.connection)
 
     @cached_property
     def likenesses(self) -> LikenessRepository:

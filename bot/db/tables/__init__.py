@@ -19,7 +19,7 @@ from bot.db.tables.claims import claims
 from bot.db.tables.groups import groups
 from bot.db.tables.hearsay import hearsay
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
-from bot.db.tables.matching import likenesses
+from bot.db.tables.matching import likenesses, match_labels
 from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
@@ -67,6 +67,7 @@ __all__ = [
     "likenesses",
     "lookups",
     "manifests",
+    "match_labels",
     "media",
     "messages",
     "meta",

@@ -18,6 +18,8 @@ MATRIX = {
     "GET /console/rumours/live": "TP",
     "GET /console/rumours/{id}": "TP",
     "GET /console/rumours/{id}/live": "TP",
+    "GET /console/rumours/{id}/known": "TP",
+    "GET /console/matching": "TRPAS",
     "POST /console/rumours/{id}/use-message": "TP",
     "POST /console/rumours/{id}/write": "TP",
     "POST /console/rumours/{id}/ask": "TP",

@@ -147,6 +147,8 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "answer.agreed": {"until": "2026-12-24T10:00:00+00:00"},
         "answer.hate": {},
         "proof.nothing_new": {},
+        "check.recognised": {"card": card(text), "draft": "1", "asked": text[:200]},
+        "check.maybe": {"draft": "1", "kind": "text", "items": [text, text, text]},
         "proof.code": {"card": card(text), "issued_at": "2026-11-20T10:00:00+00:00"},
         "check.dropped": {},
         "check.gone": {},
