@@ -16,6 +16,7 @@ from bot.services.cards import Cards
 from bot.services.circle import Circle
 from bot.services.coverage import Coverage
 from bot.services.erasing import LeaderErasure
+from bot.services.languages import Languages
 from bot.services.launch import Launch
 from bot.services.matching import Matching
 from bot.services.messages import Messages
@@ -28,6 +29,7 @@ from bot.services.provenance import Provenance
 from bot.services.questions import Questions
 from bot.services.reach import Reach, build_reach
 from bot.services.recalls import Recalls
+from bot.services.recognition import Recognition
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
 from bot.services.revisions import Revisions
@@ -60,6 +62,7 @@ class Desk:
     approvals: Approvals
     renditions: Renditions
     matching: Matching
+    recognition: Recognition
     rumours: Rumours
     questions: Questions
     triage: Triage
@@ -77,6 +80,7 @@ class Desk:
     accounts: Accounts
     staff: Staff
     messages: Messages
+    languages: Languages
     provenance: Provenance
     verifying: Verifying
     revisions: Revisions
@@ -95,9 +99,12 @@ def build_desk(
 
     `paid`: the pace and the cap of paid broadcasts, None where they are switched off.
     """
+    matching = Matching(clock)
     outbox, audit, cards = Outbox(clock), Audit(clock), Cards(registry, clock)
     updates = AnswerUpdates(outbox, cards, clock)
     rumours = Rumours(outbox, audit, cards, clock, controller, bot_id=bot_id)
+    recognition = Recognition(matching, cards, clock)
+    rumours.kin = recognition
     renditions = Renditions(registry, audit, updates, clock)
     answers = Answers(rumours, updates, audit, clock)
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
@@ -116,7 +123,7 @@ def build_desk(
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
         audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions,
-        matching=Matching(clock), rumours=rumours,
+        matching=matching, recognition=recognition, rumours=rumours,
         questions=Questions(outbox, audit, clock, bot_id=bot_id), triage=Triage(rumours, updates, audit, clock),
         safeguarding=Safeguarding(rumours, audit, clock), promises=Promises(outbox, clock, bot_id=bot_id),
         veil=Veil(outbox, audit, clock, bot_id=bot_id), answers=answers, planner=planner, prices=prices,
@@ -125,6 +132,7 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
+        languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
         circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, clock),

@@ -15,9 +15,11 @@ from bot.db.repositories.erasing import ErasingRepository
 from bot.db.repositories.groups import GroupRepository
 from bot.db.repositories.hearsay import HearsayRepository
 from bot.db.repositories.inbox import InboxRepository
+from bot.db.repositories.languages import LanguageRepository
 from bot.db.repositories.leaders import LeaderRepository
 from bot.db.repositories.likenesses import LikenessRepository
 from bot.db.repositories.manifests import ManifestRepository
+from bot.db.repositories.match_labels import MatchLabelRepository
 from bot.db.repositories.media import MediaRepository
 from bot.db.repositories.messages import MessageRepository
 from bot.db.repositories.meta import MetaRepository
@@ -74,12 +76,20 @@ class Repositories:
         return StaffRepository(self.connection)
 
     @cached_property
+    def match_labels(self) -> MatchLabelRepository:
+        return MatchLabelRepository(self.connection)
+
+    @cached_property
     def likenesses(self) -> LikenessRepository:
         return LikenessRepository(self.connection)
 
     @cached_property
     def audit(self) -> AuditRepository:
         return AuditRepository(self.connection)
+
+    @cached_property
+    def languages(self) -> LanguageRepository:
+        return LanguageRepository(self.connection)
 
     @cached_property
     def chain(self) -> ChainRepository:
