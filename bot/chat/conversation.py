@@ -2,7 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.chat import checking, choosing, joining, rights, staffing, submissions
+from bot.chat import (
+    checking,
+    choosing,
+    joining,
+    leading,
+    recording,
+    rights,
+    speaking,
+    staffing,
+    submissions,
+    translating,
+)
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
 from bot.chat.talk import Talk
@@ -19,12 +30,16 @@ Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 
 BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
+    **leading.BUTTONS, **recording.BUTTONS, **speaking.BUTTONS, **translating.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 
 COMMANDS: Mapping[str, Handler] = {
     **joining.COMMANDS, **choosing.COMMANDS, **checking.COMMANDS, **rights.COMMANDS, **staffing.COMMANDS,
 }  # fmt: skip
+
+STEPS: Mapping[str, Handler] = {**leading.STEPS, **recording.STEPS, **speaking.STEPS, **translating.STEPS}
+"""What stands before the first colon of `State.step`, and who takes what is said next."""
 
 
 class Conversation:
@@ -38,11 +53,12 @@ class Conversation:
         self._rooms = rooms
 
     async def expect(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        """Read together what handling them asks first: four statements for all of them, instead of four for each."""
+        """Read together what handling them asks first: five statements for all of them, instead of five for each."""
         people = {each.chat_id: self._person(each) for each in events}.values()
         await uow.inbox.expect(self._desk.bot_id, [each.tag for each in people])
         await uow.residents.expect(self._desk.bot_id, [each.tag for each in people])
         await uow.staff.expect([each.staff_tag for each in people])
+        await uow.leaders.expect([each.staff_tag for each in people])
         asked = [submissions.read(each).keys for each in events if each.kind in {EventKind.TEXT, EventKind.MEDIA}]
         await uow.rumours.expect(list({key for keys in asked for key in keys}))
 
@@ -82,10 +98,12 @@ class Conversation:
     async def _open(self, uow: UnitOfWork, event: Event) -> Talk:
         person = self._person(event)
         sealed = await uow.inbox.conversation(person.bot_id, person.tag)
+        leader = await uow.leaders.by_tag(person.staff_tag)
         return Talk(
             uow=uow, event=event, person=person, outbox=self._desk.outbox, residents=self._residents,
             state=State.load(self._vault.open_state(sealed)) if sealed else State(),
             resident=await self._residents.find(uow, person), staff=await uow.staff.by_tag(person.staff_tag),
+            leader=leader, leader_reads=self._desk.voices.reads(leader) if leader else "",
         )  # fmt: skip
 
     async def _membership(self, talk: Talk) -> None:
@@ -104,7 +122,12 @@ class Conversation:
                 )
 
     def _may_enter(self, talk: Talk) -> bool:
-        return talk.staff is not None or talk.state.tester or (talk.resident is not None and talk.resident.tester)
+        return (
+            talk.staff is not None
+            or talk.leader is not None
+            or talk.state.tester
+            or (talk.resident is not None and talk.resident.tester)
+        )
 
     async def _dispatch(self, talk: Talk) -> None:
         event = talk.event
@@ -118,10 +141,13 @@ class Conversation:
         elif event.kind is EventKind.OTHER:
             await talk.say("check.unknown_kind")
         elif talk.state.step:
-            await staffing.finish_step(self._rooms, talk)
+            name, *arguments = talk.state.step.split(":")
+            await STEPS.get(name, staffing.finish_step)(self._rooms, talk, arguments)
+        elif talk.leader is not None and await recording.may_be_theirs(self._rooms, talk):
+            await recording.unasked(self._rooms, talk)
         else:
             await checking.receive(self._rooms, talk, [])
 
 
 def _brings_invite(event: Event) -> bool:
-    return event.kind is EventKind.COMMAND and event.command == "start" and event.payload.startswith(("s_", "t_"))
+    return event.kind is EventKind.COMMAND and event.command == "start" and event.payload.startswith(("s_", "t_", "i_"))

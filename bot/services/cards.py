@@ -58,6 +58,22 @@ class Cards:
             "media": await _media(uow, sound), "leader": await _leader(uow, sound),
         }  # fmt: skip
 
+    async def preview(
+        self, uow: UnitOfWork, *, message_id: int, language: str, text: str, text_language: str, media_id: int,
+        leader: dict[str, str],
+    ) -> dict[str, Any]:  # fmt: skip
+        """A card with a recording that is no rendition yet: its leader sees it as residents will get it."""
+        message = await uow.messages.get(message_id)
+        media = await uow.media.get(media_id)
+        if message is None or media is None:
+            raise NotFound("This message has nothing to show.")
+        return {
+            "key": message.key, "title": message.title, "topic": message.topic, "emergency": message.emergency,
+            "text": text, "text_language": text_language, "draft": False, "sources": message.sources,
+            "valid_until": message.valid_until.isoformat(), "missing": None, "leader": leader,
+            "media": {"media_id": media.id, "kind": media.kind, "file_id": media.file_id, "language": language},
+        }  # fmt: skip
+
 
 async def _media(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, Any] | None:
     if sound is None or sound.media_id is None:
@@ -74,4 +90,8 @@ async def _leader(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, str]
     row = await uow.leaders.get(sound.leader_id)
     if row is None:
         return None
-    return {"name": row.name, "role": row.role, "community": row.community, "sample": "yes" if row.sample else ""}
+    sample = "yes" if row.sample else ""
+    consent = await uow.leaders.consent_by_id(sound.consent_id) if sound.consent_id else None
+    if consent is not None and not consent.name_shown:
+        return {"name": "", "role": "", "community": "", "sample": sample}
+    return {"name": row.name_own or row.name, "role": row.role, "community": row.community, "sample": sample}

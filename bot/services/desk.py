@@ -13,7 +13,9 @@ from bot.services.approvals import Approvals
 from bot.services.audit import Audit
 from bot.services.broadcasts import Broadcasts
 from bot.services.cards import Cards
+from bot.services.consents import Consents
 from bot.services.launch import Launch
+from bot.services.leaders import Leaders
 from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
@@ -21,14 +23,19 @@ from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
 from bot.services.provenance import Provenance
 from bot.services.recalls import Recalls
+from bot.services.recordings import Recordings
 from bot.services.renditions import Renditions
+from bot.services.requests import Requests
 from bot.services.resend import Resend
+from bot.services.reviews import ReviewExceptions, Reviews
 from bot.services.rumours import Rumours
 from bot.services.series import Series
 from bot.services.staff import Staff
 from bot.services.steering import Steering
+from bot.services.translations import Translations
 from bot.services.updates import AnswerUpdates
 from bot.services.verifying import Verifying
+from bot.services.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,14 @@ class Desk:
     accounts: Accounts
     staff: Staff
     messages: Messages
+    voices: Voices
+    leaders: Leaders
+    consents: Consents
+    requests: Requests
+    recordings: Recordings
+    reviews: Reviews
+    exceptions: ReviewExceptions
+    translations: Translations
     provenance: Provenance
     verifying: Verifying
 
@@ -74,8 +89,10 @@ def build_desk(
     outbox, audit, cards = Outbox(clock), Audit(clock), Cards(registry, clock)
     updates = AnswerUpdates(outbox, cards, clock)
     rumours = Rumours(outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
-    renditions = Renditions(registry, audit, updates, clock)
-    answers = Answers(rumours, updates, audit, clock)
+    voices = Voices(registry, outbox, clock, bot_id=bot_id)
+    renditions = Renditions(registry, audit, updates, voices, clock)
+    requests, consents = Requests(registry, voices, audit, clock), Consents(voices, audit, clock)
+    answers = Answers(rumours, updates, requests, audit, clock)
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
     prices = Prices(planner, clock, controller.zone, paid)
     alerts = Alerts(outbox, bot_id=bot_id)
@@ -85,7 +102,8 @@ def build_desk(
         planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
-    for subject in (renditions, answers, broadcasts):
+    exceptions = ReviewExceptions(renditions, approvals, clock)
+    for subject in (renditions, answers, broadcasts, exceptions):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
@@ -95,5 +113,11 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
+        voices=voices, leaders=Leaders(registry, voices, audit, clock), consents=consents, requests=requests,
+        recordings=Recordings(
+            requests, consents, voices, renditions, approvals, cards, store, audit, clock, bot_id=bot_id
+        ),
+        reviews=Reviews(renditions, approvals, voices, audit, clock), exceptions=exceptions,
+        translations=Translations(requests, renditions, approvals, voices, audit, clock),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from bot.chat.screens import reviews
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
 from bot.domain.messaging import Button, OutgoingDocument, OutgoingMessage
 from bot.i18n import utf16_len
@@ -13,7 +14,12 @@ _LINES = 15
 _TEXT = 220
 _ANSWER, _RENDITION, _SOURCE = 2_600, 1_900, 1_300
 """UTF-16 units that stand in a request itself, so that it stays below Telegram's 4,096; the whole comes as a file."""
-_NAMES = {"broadcast": "Broadcast", "answer": "Answer to rumour", "rendition": "Rendition"}
+_NAMES = {
+    "broadcast": "Broadcast",
+    "answer": "Answer to rumour",
+    "rendition": "Rendition",
+    "exception": "Exception for rendition",
+}
 
 
 def _console(screen: Screen, path: str) -> str:
@@ -63,7 +69,10 @@ def question_answered(screen: Screen, params: Params) -> OutgoingMessage:
 def approval(screen: Screen, params: Params) -> OutgoingMessage:
     """The request for a second person's yes, with all they must see."""
     details = params["details"]
-    body = {"broadcast": _broadcast, "answer": _answer, "rendition": _rendition}[params["about"]](screen, details)
+    if details.get("blind"):
+        return reviews.blind(screen, params)
+    bodies = {"broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "exception": _exception}
+    body = bodies[params["about"]](screen, details)
     whole = _whole(params["about"], details)
     html = paragraphs(
         bold(f"{escape(params['requested_by'])} asks for your approval"),
@@ -176,6 +185,13 @@ def _rendition(screen: Screen, details: Params) -> str:
         lines("English source:", _words(details["source"], _SOURCE)),
         _console(screen, f"messages/{details['key']}"),
     )
+
+
+def _exception(screen: Screen, details: Params) -> str:
+    return paragraphs(
+        bold("An exception: nobody on the team could check this recording in its language"),
+        f"Why it may go out all the same: {escape(details['reason'])}", _rendition(screen, details),
+    )  # fmt: skip
 
 
 def approved(screen: Screen, params: Params) -> OutgoingMessage:
