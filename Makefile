@@ -8,10 +8,10 @@ APT := chromium postgresql ffmpeg espeak-ng fonts-noto-core fonts-noto-cjk fonts
   $(addprefix tesseract-ocr-,ara ben fas fra guj hin kmr pan pol por pus ron spa urd script-latn)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos run lock format locales screenshots apt .venv
+.PHONY: help demo test check bench bench-matching chaos run lock format locales screenshots apt .venv
 
 help: ## List the targets
-	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -E '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 .venv: $(STAMP) ## Make the virtual environment from the hash-pinned lock
 
@@ -44,6 +44,9 @@ check: $(STAMP) ## Format, lint, types, layer contracts, strings, messages
 
 bench: $(STAMP) ## Ratios to the practical limit, side by side; writes build/bench.json
 	$(BIN)/python -m tests.bench
+
+bench-matching: $(STAMP) ## How well rumours are recognised, against the goals; writes build/bench-matching.json
+	$(BIN)/python -m tests.bench.matching $(ARGS)
 
 chaos: $(STAMP) apt ## Hours of campaigns on both engines: kills, outages, floods; writes build/chaos.json (ARGS="NAME --small")
 	$(BIN)/python -m tests.chaos $(ARGS)

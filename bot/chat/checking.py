@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.chat import joining, submissions
+from bot.chat import joining, proving, submissions
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
 from bot.services.outbox import Address
@@ -17,7 +17,9 @@ async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 
 async def receive(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
-    """Something arrived to be checked."""
+    """Something arrived to be checked: first whether it is ours, then what is known about it."""
+    if await proving.is_ours(rooms, talk):
+        return
     number = talk.state.add_draft(submissions.as_draft(submissions.read(talk.event)))
     if talk.knows_language:
         await submissions.tell(rooms, talk, number)

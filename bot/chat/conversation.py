@@ -7,6 +7,7 @@ from bot.chat import (
     choosing,
     joining,
     leading,
+    proving,
     recording,
     rights,
     speaking,
@@ -31,6 +32,7 @@ Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
     **leading.BUTTONS, **recording.BUTTONS, **speaking.BUTTONS, **translating.BUTTONS,
+    **proving.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 

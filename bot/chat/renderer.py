@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.chat.screens import cards, choices, data, leaders, questions, recordings, reviews, staff, welcome
+from bot.chat.screens import cards, choices, data, leaders, proofs, questions, recordings, reviews, staff, welcome
 from bot.chat.screens.screen import Render, Screen, paragraphs
 from bot.domain.controller import Controller
 from bot.domain.messaging import OutgoingMessage
@@ -14,6 +14,7 @@ from bot.i18n import Catalogs, Translator
 SCREENS: Mapping[str, Render] = {
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
     **leaders.SCREENS, **recordings.SCREENS, **reviews.SCREENS,
+    **proofs.SCREENS,
 }  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 import json
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -10,6 +12,8 @@ from bot.cli import shell
 from bot.cli.approval import ask_to_approve
 from bot.cli.shell import AsJson, By
 from bot.domain.rumours import RumourState
+from bot.errors import InvalidInput
+from bot.services.matching_tryout import TryOut
 
 commands = typer.Typer(help="The rumour desk.", no_args_is_help=True)
 
@@ -98,3 +102,67 @@ def rumours_close(
         print(f"closed; {told} people are told")
 
     shell.go(work())
+
+
+File = Annotated[Path | None, typer.Option("--file", exists=True, dir_okay=False, help="One JSON object a line.")]
+
+
+@commands.command("import")
+def rumours_import(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Forget what was imported before.")] = False,
+) -> None:
+    """Load known texts ({"id", "text", "lang", "answer"} a line) to try matching on, into an empty VOUCH_DATA_DIR."""
+
+    async def work() -> None:
+        async with shell.opened() as base:
+            count = await TryOut(base.db, base.desk.matching).load(_objects(file), replace=replace)
+        print(f"{count} texts imported")
+
+    shell.go(work())
+
+
+@commands.command("match")
+def rumours_match(
+    text: Annotated[str | None, typer.Option("--text", help="A text to match.")] = None,
+    file: File = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare texts with what is known: candidates, confidence, and answer, suggest or new. One object a query."""
+    if (text is None) == (file is None):
+        print("Give either --text or --file.", file=sys.stderr)
+        raise typer.Exit(2)
+    queries = [{"text": text}] if file is None else _objects(file)
+
+    async def work() -> None:
+        async with shell.opened() as base:
+            async for found in TryOut(base.db, base.desk.matching).match(queries):
+                print(json.dumps(found, ensure_ascii=False), flush=True)
+
+    shell.go(work())
+
+
+@commands.command("compare")
+def rumours_compare(file: Annotated[Path, typer.Option("--file", exists=True, dir_okay=False)]) -> None:
+    """Say of each pair ({"a", "b"} a line) how near they are and whether they are the same rumour."""
+
+    async def work() -> None:
+        async with shell.opened() as base:
+            async for found in TryOut(base.db, base.desk.matching).compare(_objects(file)):
+                print(json.dumps(found), flush=True)
+
+    shell.go(work())
+
+
+def _objects(file: Path) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a file, one a line. Raises InvalidInput, which names the line."""
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    found = json.loads(line)
+                except ValueError:
+                    found = None
+                if not isinstance(found, dict):
+                    raise InvalidInput(f"Line {number} of {file.name} is not a JSON object.")
+                yield found

@@ -394,3 +394,14 @@ class LookupRow:
     file_id: str
     tries: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessRow:
+    id: int
+    kind: str
+    owner: str
+    answer: str
+    language: str | None
+    text: str
+    made_at: datetime

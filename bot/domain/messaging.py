@@ -62,12 +62,14 @@ class OutgoingMessage:
 class Sent:
     """The channel confirmed it. `message_ref` is the channel's own number for all parts of the message together.
 
-    `file_id` is set where a file was uploaded for the first time; `removed`: the message of `delete_ref` is gone.
+    `file_id` is set where a file was uploaded for the first time, with the `unique_id` of its forwards;
+    `removed`: the message of `delete_ref` is gone.
     """
 
     message_ref: int
     file_id: str | None = None
     removed: bool = False
+    unique_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.db.rows import OutboxRow
 from bot.domain.broadcasts import DeliveryState
 from bot.domain.messaging import Blocked, Moved, NotSent, RetryLater, Sent
 from bot.services.addresses import Addresses
-from bot.services.lanes import Job, end_state
+from bot.services.lanes import Job, end_state, keep_handle
 from bot.services.ports import Clock, Renderer
 from bot.services.vault import Vault
 
@@ -102,8 +102,8 @@ class AnswerLane:
                 await uow.outbox.end(row.id, state, fence=fence, now=now, error=error)
                 if isinstance(outcome, Blocked):
                     await self._addresses.blocked(uow, job.chat_id)
-                if isinstance(outcome, Sent) and outcome.file_id and job.message.media:
-                    await uow.media.change(job.message.media.media_id, file_id=outcome.file_id, bot_id=self._bot_id)
+                if isinstance(outcome, Sent):
+                    await keep_handle(uow, job, outcome, self._bot_id)
 
     async def settle(self, uow: UnitOfWork, fence: int) -> int:
         """Intents of an earlier sender have no known outcome."""

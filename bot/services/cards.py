@@ -55,7 +55,7 @@ class Cards:
             "key": message.key, "title": message.title, "topic": message.topic, "emergency": message.emergency,
             "text": shown.text, "text_language": shown.language, "draft": shown.state != RenditionState.APPROVED,
             "sources": message.sources, "valid_until": message.valid_until.isoformat(), "missing": missing,
-            "media": await _media(uow, sound), "leader": await _leader(uow, sound),
+            "code": await _code(uow, shown), "media": await _media(uow, sound), "leader": await _leader(uow, sound),
         }  # fmt: skip
 
     async def preview(
@@ -73,6 +73,12 @@ class Cards:
             "valid_until": message.valid_until.isoformat(), "missing": None, "leader": leader,
             "media": {"media_id": media.id, "kind": media.kind, "file_id": media.file_id, "language": language},
         }  # fmt: skip
+
+
+async def _code(uow: UnitOfWork, shown: RenditionRow) -> str:
+    """By which anybody can ask whether it is really from us; empty for a draft."""
+    manifest = await uow.manifests.of_rendition(shown.id)
+    return manifest.code if manifest is not None and manifest.rendition_hash == shown.content_hash else ""
 
 
 async def _media(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from bot.domain.residents import ResidentState
 from bot.errors import InvalidInput, NotFound, NotVetted
 from bot.services.addresses import Addresses
 from bot.services.contents import Contents
-from bot.services.lanes import Job, end_state
+from bot.services.lanes import Job, end_state, keep_handle
 from bot.services.ports import Clock
 from bot.services.vault import Vault
 
@@ -187,7 +187,7 @@ class DeliveryLane:
         await uow.deliveries.end(ended, fence=fence, now=self._clock.now())
         match job.outcome:
             case Sent(_, file_id) if file_id and job.message.media:
-                await uow.media.change(job.message.media.media_id, file_id=file_id, bot_id=self._bot_id)
+                await keep_handle(uow, job, job.outcome, self._bot_id)
                 self._contents.forget()
             case Blocked():
                 await self._addresses.blocked(uow, job.chat_id)

@@ -16,6 +16,7 @@ from bot.services.cards import Cards
 from bot.services.consents import Consents
 from bot.services.launch import Launch
 from bot.services.leaders import Leaders
+from bot.services.matching import Matching
 from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
@@ -54,6 +55,7 @@ class Desk:
     updates: AnswerUpdates
     approvals: Approvals
     renditions: Renditions
+    matching: Matching
     rumours: Rumours
     answers: Answers
     planner: Planner
@@ -107,8 +109,8 @@ def build_desk(
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
-        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, rumours=rumours,
-        answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
+        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, matching=Matching(clock),
+        rumours=rumours, answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
         steering=Steering(planner, launch, series, audit, clock),
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),

@@ -60,3 +60,11 @@ def end_state(outcome: SendOutcome | None) -> tuple[DeliveryState, str | None]:
             return DeliveryState.UNCONFIRMED, reason[:120]
         case _:
             return DeliveryState.UNCONFIRMED, "no outcome is known"
+
+
+async def keep_handle(uow: UnitOfWork, job: Job, sent: Sent, bot_id: int) -> None:
+    """A file was uploaded: the next is sent by its handle, and forwards of it are known again."""
+    if job.message.media is None or sent.file_id is None:
+        return
+    known = {"unique_id": sent.unique_id} if sent.unique_id else {}
+    await uow.media.change(job.message.media.media_id, file_id=sent.file_id, bot_id=bot_id, **known)

@@ -56,6 +56,7 @@ class Privacy:
             "staff": None if staff is None else {
                 "name": staff.name, "roles": staff.roles, "languages": staff.languages,
             },
+            "clips_being_looked_at": await uow.manifests.lookups_of(person.bot_id, person.tag),
             "chat_address": "kept encrypted, only to write to you",
             "made_at": _iso(self._clock.now()),
         }  # fmt: skip
@@ -72,6 +73,7 @@ class Privacy:
         if resident is not None:
             await uow.residents.erase(resident.id)
         await uow.inbox.drop_conversation(person.bot_id, person.tag)
+        await uow.manifests.drop_lookups_of(person.bot_id, person.tag)
         await uow.outbox.drop_of(person.bot_id, [person.tag, person.asking_tag])
         await uow.meta.note_erasure(self._clock.now())
         return {"settings": int(resident is not None), "questions": questions}

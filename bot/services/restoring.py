@@ -48,6 +48,7 @@ class Restoring:
             )
         done.answers = await uow.outbox.drop_open()
         done.updates = await uow.inbox.drop_waiting()
+        await uow.manifests.drop_lookups_before(self._clock.now())
         await uow.staff.end_everything()
         if erased:
             done.erased = await self._erase_again(uow, erased)

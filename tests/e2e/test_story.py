@@ -122,7 +122,7 @@ async def test_a_rumour_is_answered_by_two_people_and_the_correction_reaches_bot
     await second.goto(broadcast)
     await second.screenshot(path=SHOTS / "6-dry-run.png", full_page=True)
     await second.get_by_test_id("approve-button").click()
-    await second.get_by_test_id("count-sent").filter(has_text="300").wait_for(timeout=60_000)
+    await second.get_by_test_id("count-sent").filter(has_text="300").wait_for(timeout=150_000)
     await second.screenshot(path=SHOTS / "7-broadcast.png", full_page=True)
     await guests.wait_for_timeout(1500)
     assert await second.get_by_test_id("count-skipped").inner_text() == "2", "the two who asked"

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.channels.telegram.api import Answered, ApiAnswer, BotApi, Upload
 from bot.channels.telegram.outcomes import is_wrong_file, outcome_of
-from bot.channels.telegram.outgoing import file_in, media_call
+from bot.channels.telegram.outgoing import file_in, media_call, unique_id_in
 from bot.domain.events import MediaKind
 from bot.domain.messaging import Blocked, Moved, NotSent, OutgoingMedia, OutgoingMessage, Rejected, SendOutcome, Sent
 from bot.errors import NotFound, Unavailable
@@ -132,7 +132,9 @@ class FileSender:
             return outcome
         known.handle = Handle(*found)
         # A handle that works in another form only is of no use to whoever stores it beside `kind`.
-        return replace(outcome, file_id=known.handle.file_id if known.handle.kind == kind else None)
+        usable = known.handle.file_id if known.handle.kind == kind else None
+        unique_id = unique_id_in(answer.body.get("result"), found[1]) if isinstance(answer, Answered) else None
+        return replace(outcome, file_id=usable, unique_id=unique_id)
 
     async def _call(self, errand: _Errand, kind: MediaKind, file: str | Upload) -> ApiAnswer:
         method, params, files = media_call(errand.chat_id, errand.message, kind, file, alone=errand.alone)

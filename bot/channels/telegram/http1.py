@@ -1,14 +1,11 @@
-"""Reading one HTTP/1.1 answer from whatever pieces it comes in (RFC 9112, sections 4, 6 and 7)."""
+"""Reading one HTTP/1.1 answer from whatever pieces it comes in, by llhttp (the parser of Node.js, by httptools)."""
 
-import re
 from typing import NamedTuple
 
+import httptools
+
 _HEAD_LIMIT = 64 * 1024
-_STATUS = re.compile(rb"http/1\.([01]) (\d{3})(?: |\r\n)")
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*(?=\r\n)")
-_CODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r\n]*)")
-_CLOSE = re.compile(rb"\r\nconnection:[^\r\n]*\bclose\b")
-_SIZE = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
+"""Bytes; what has no end of its head by then is no answer."""
 _WITHOUT_BODY = (204, 304)
 
 
@@ -30,103 +27,78 @@ class Answer(NamedTuple):
 
 
 class Reader:
-    """Reads one answer, whose body has at most `limit` bytes."""
+    """Reads one answer, whose body has at most `limit` bytes.
+
+    The methods that begin with `on_` are called by the parser; they note what they are told and never raise.
+    """
 
     def __init__(self, limit: int) -> None:
+        self._parser = httptools.HttpResponseParser(self)
         self._limit = limit
-        self._buffer: bytes | bytearray = b""
-        self._at = 0
+        self._came = 0
         self._status = 0
         self._keep = False
-        self._size: int | None = None
-        self._chunks: list[bytes] | None = None
-        self._read = 0
+        self._framed = False
+        self._garbled = False
+        self._announced = 0
+        self._size = 0
+        self._parts: list[bytes] = []
+        self._whole = False
 
     @property
     def begun(self) -> bool:
         """Whether anything has come."""
-        return bool(self._buffer)
+        return self._came > 0
 
     def feed(self, data: bytes) -> Answer | None:
         """The answer, once it is whole. Raises Garbled, AnswerTooLarge."""
-        if not self._buffer:
-            self._buffer = data
-        else:
-            if isinstance(self._buffer, bytes):
-                self._buffer = bytearray(self._buffer)
-            self._buffer += data
-        if not self._status and not self._read_head():
-            return None
-        if self._chunks is not None:
-            return self._read_chunks(self._chunks)
-        have = len(self._buffer) - self._at
-        if (have if self._size is None else self._size) > self._limit:
+        self._came += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError:
+            if not self._whole:  # after the answer anything may come: the connection is given up, the answer counts
+                raise Garbled from None
+            self._keep = False
+        if self._garbled or (not self._status and self._came > _HEAD_LIMIT):
+            raise Garbled
+        if max(self._size, self._announced) > self._limit:
             raise AnswerTooLarge
-        if self._size is None or have < self._size:
-            return None
-        body = bytes(self._buffer[self._at : self._at + self._size])
-        return Answer(self._status, body, self._keep and have == self._size)
+        return Answer(self._status, b"".join(self._parts), self._keep) if self._whole else None
 
     def end(self) -> Answer | None:
         """The answer, if it is one that ends with its connection."""
-        if not self._status or self._size is not None or self._chunks is not None:
+        if not self._status or self._framed:
             return None
-        return Answer(self._status, bytes(self._buffer[self._at :]), keep=False)
+        return Answer(self._status, b"".join(self._parts), keep=False)
 
-    def _read_head(self) -> bool:
-        """Whether the head has come; answers that only announce another one are passed over."""
-        while (end := self._buffer.find(b"\r\n\r\n", self._at) + 4) >= 4:
-            head = bytes(self._buffer[self._at : end]).lower()
-            self._at = end
-            found = _STATUS.match(head)
-            if found is None:
-                raise Garbled
-            status = int(found[2])
-            if status >= 200:
-                self._status = status
-                self._keep = found[1] == b"1" and _CLOSE.search(head) is None
-                self._frame(head)
-                return True
-        if len(self._buffer) - self._at > _HEAD_LIMIT:
-            raise Garbled
-        return False
+    def on_message_begin(self) -> None:
+        """Another answer: the one to read, or what follows it although nobody asked."""
+        self._keep = False
 
-    def _frame(self, head: bytes) -> None:
-        """How the body says where it ends: by chunks, by its length, or with its connection."""
-        coding = _CODING.search(head)
-        if coding is not None:
-            if coding[1].strip() != b"chunked":
-                raise Garbled
-            self._chunks = []
-            return
-        lengths = set(_LENGTH.findall(head))
-        if len(lengths) > 1:
-            raise Garbled
-        self._size = int(lengths.pop()) if lengths else 0 if self._status in _WITHOUT_BODY else None
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """What says where the body ends."""
+        match name.lower():
+            case b"content-length":
+                self._framed = True
+                self._announced = int(value) if value.isdigit() else 0
+            case b"transfer-encoding":
+                self._framed = True
+                self._garbled |= value.strip().lower() != b"chunked"
 
-    def _read_chunks(self, chunks: list[bytes]) -> Answer | None:
-        while (end := self._buffer.find(b"\r\n", self._at) + 2) >= 2:
-            found = _SIZE.fullmatch(self._buffer, self._at, end)
-            if found is None:
-                raise Garbled
-            size = int(found[1], 16)
-            if size == 0:
-                return self._read_trailers(b"".join(chunks), end)
-            self._read += size
-            if self._read > self._limit:
-                raise AnswerTooLarge
-            if len(self._buffer) < end + size + 2:
-                self._read -= size
-                return None
-            if self._buffer[end + size : end + size + 2] != b"\r\n":
-                raise Garbled
-            chunks.append(bytes(self._buffer[end : end + size]))
-            self._at = end + size + 2
-        return None
+    def on_headers_complete(self) -> None:
+        """Answers that only announce another one (1xx) are passed over."""
+        status = self._parser.get_status_code()
+        if status >= 200 and not self._whole:
+            self._status = status
+            self._keep = self._parser.should_keep_alive()
+            self._framed |= status in _WITHOUT_BODY
 
-    def _read_trailers(self, body: bytes, at: int) -> Answer | None:
-        """After the last chunk: an empty line, perhaps after trailers, which say nothing to us."""
-        end = at + 2 if self._buffer[at : at + 2] == b"\r\n" else self._buffer.find(b"\r\n\r\n", at) + 4
-        if end < 4 or len(self._buffer) < end:
-            return None
-        return Answer(self._status, body, self._keep and end == len(self._buffer))
+    def on_body(self, body: bytes) -> None:
+        """A part of it."""
+        if not self._whole:
+            self._size += len(body)
+            self._parts.append(body)
+
+    def on_message_complete(self) -> None:
+        """Whole, unless it was one that announces another."""
+        self._whole = self._status != 0

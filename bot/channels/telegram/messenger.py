@@ -135,7 +135,7 @@ class TelegramMessenger:
                     self._pacer.ended(slot)
             match outcome:
                 case Sent(message_ref):
-                    return Sent(one_reference(first.message_ref, message_ref), first.file_id)
+                    return replace(first, message_ref=one_reference(first.message_ref, message_ref))
                 case RetryLater(after) | NotSent(_, after) if waited + after <= _PATIENCE_SECONDS:
                     waited += after
                     await asyncio.sleep(after)

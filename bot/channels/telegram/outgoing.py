@@ -113,6 +113,16 @@ def file_in(result: object, wanted: MediaKind) -> tuple[MediaKind, str] | None:
     return None
 
 
+def unique_id_in(result: object, handle: str) -> str | None:
+    """The id by which the file with this handle is known again, whoever forwards it."""
+    fields = result.values() if isinstance(result, dict) else ()
+    for each in fields:
+        found = each[-1] if isinstance(each, list) and each else each
+        if isinstance(found, dict) and found.get("file_id") == handle and isinstance(found.get("file_unique_id"), str):
+            return str(found["file_unique_id"])
+    return None
+
+
 def _text(message: OutgoingMessage) -> dict[str, Any]:
     params: dict[str, Any] = {"text": mend(message.html), "parse_mode": "HTML"}
     if not message.preview:

@@ -47,6 +47,9 @@ def _card(screen: Screen, card: Params, sources: list[dict[str, str]]) -> str:
         lines(
             t.text("Sent by {organisation}", organisation=who(screen)),
             t.text("Valid until {date}", date=t.date(until, ZoneInfo(screen.controller.zone))),
+            # Translators: a short code like ACEF-H3KM beneath a message. Whoever sends it to us hears whether the
+            # message is really ours.
+            t.text("Is it really from us? Send us this code: {code}", code=card["code"]) if card.get("code") else "",
         ),
     )
 

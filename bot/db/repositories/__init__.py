@@ -11,6 +11,7 @@ from bot.db.repositories.chain import ChainRepository
 from bot.db.repositories.deliveries import DeliveryRepository
 from bot.db.repositories.inbox import InboxRepository
 from bot.db.repositories.leaders import LeaderRepository
+from bot.db.repositories.likenesses import LikenessRepository
 from bot.db.repositories.manifests import ManifestRepository
 from bot.db.repositories.media import MediaRepository
 from bot.db.repositories.messages import MessageRepository
@@ -63,6 +64,10 @@ class Repositories:
     @cached_property
     def staff(self) -> StaffRepository:
         return StaffRepository(self.connection)
+
+    @cached_property
+    def likenesses(self) -> LikenessRepository:
+        return LikenessRepository(self.connection)
 
     @cached_property
     def audit(self) -> AuditRepository:

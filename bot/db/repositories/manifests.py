@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import LookupRow, ManifestRow, MediaRow, RenditionRow
@@ -120,6 +120,15 @@ class ManifestRepository(Repository):
         """Clips to be looked at, oldest first."""
         statement = self.select(LookupRow, lookups).where(lookups.c.bot_id == bot_id)
         return await self.many(LookupRow, statement.order_by(lookups.c.id).limit(limit))
+
+    async def lookups_of(self, bot_id: int, person_tag: bytes) -> int:
+        """How many clips of a person are still to be looked at."""
+        statement = select(func.count()).where(lookups.c.bot_id == bot_id, lookups.c.person_tag == person_tag)
+        return int(await self.scalar(statement))
+
+    async def any_prints(self) -> bool:
+        """Whether there is anything that a clip could be like."""
+        return await self.scalar(select(fingerprints.c.media_id).limit(1)) is not None
 
     async def drop_lookup(self, lookup_id: int) -> None:
         """It was looked at, or cannot be."""

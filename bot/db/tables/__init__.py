@@ -16,6 +16,7 @@ from bot.db.tables.broadcasts import (
     erased_counts,
 )
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
+from bot.db.tables.matching import likenesses
 from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
@@ -42,6 +43,7 @@ __all__ = [
     "flags",
     "leaders",
     "leases",
+    "likenesses",
     "lookups",
     "manifests",
     "media",

@@ -60,6 +60,7 @@ NOT_IN_MY_DATA = {
         "not_before": "when their own quiet hours end",
         "recall": "whether it was taken back, which they see in the message itself",
     },
+    "lookups": {"*": "a clip that is compared with ours within seconds, then gone; how many wait is in the file"},
     "outbox": {"*": "what is about to arrive in this very chat; emptied when it has"},
 }
 VAULT = [table for table in metadata.sorted_tables if table.info.get("vault")]

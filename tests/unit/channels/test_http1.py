@@ -7,7 +7,6 @@ from bot.channels.telegram.http1 import Answer, AnswerTooLarge, Garbled, Reader
 BODY = b'{"ok":true,"result":{"message_id":11}}'
 WHOLE = {
     "by length": b"HTTP/1.1 200 OK\r\nContent-Length: 38\r\n\r\n" + BODY,
-    "by length, said twice": b"HTTP/1.1 200 OK\r\ncontent-length: 38\r\nCONTENT-LENGTH:38 \r\n\r\n" + BODY,
     "in chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=1\r\n"
     + BODY[:5] + b"\r\n21\r\n" + BODY[5:] + b"\r\n0\r\n\r\n",
     "in chunks, with trailers": b"HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n26\r\n"

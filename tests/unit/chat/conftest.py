@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.chat.renderer import ChatRenderer
+from bot.domain.proofs import Proof
 from tests.factories import CATALOGS, CONTROLLER
 
 HOSTILE = (
@@ -127,6 +128,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "check.open": {"draft": "1"},
         "check.settled": {"draft": "1", "outcome": "spam"},
         "check.known": {"card": card(text), "draft": "1"},
+        "proof.nothing_new": {},
         "check.passed": {"code": "ABC-DEFG"},
         "check.dropped": {},
         "check.gone": {},
@@ -163,6 +165,13 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "staff.broadcast_alert": {"broadcast_id": 3, "reason": text},
         "staff.error": {"text": f"There is no message {text}."},
     }
+    for proof in Proof:
+        for form in ("text", "voice"):
+            yield "proof.found", {
+                "proof": str(proof), "form": form, "code": "ACEF-H3KM", "title": text[:80], "key": word,
+                "language": "ur",                "issued_at": "2026-11-20T10:00:00+00:00", "odd": long, "draft": "1",
+                "leader": {"name": text[:60] or "x", "role": text[:60] or "x", "community": ""},
+            }  # fmt: skip
     yield from simple.items()
     yield from leading(text)
     yield "staff.approval", {**request, "about": "broadcast", "details": broadcast}
