@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.chat.conversation import Conversation
+from bot.chat.elsewhere import Elsewhere
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
 from bot.db import Database
@@ -87,6 +88,7 @@ class World:
             REGISTRY.offered((), "label", self.status),
         )  # fmt: skip
         self.conversation = Conversation(self.desk, self.vault, self.residents, self.privacy, rooms)
+        self.elsewhere = Elsewhere(self.db, self.conversation, rooms, self.vault, self.messenger)
 
     def settle(self, **changes: Any) -> None:
         """Change facts of the controller and start again with them."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.inline import InlineAnswer
 from bot.domain.messaging import OutgoingMessage, SendOutcome, Sent
 from bot.errors import InvalidInput
 from bot.services.ports import FetchedFile
@@ -47,6 +48,9 @@ class FakeMessenger:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.pressed: list[str] = []
+        self.offered: list[InlineAnswer] = []
+        self.in_charge: set[int] = set()
+        """Who runs every group."""
         self.files: dict[str, FetchedFile] = {}
         self.answers_clearly = True
         self.too_old = False
@@ -97,6 +101,14 @@ class FakeMessenger:
     async def acknowledge(self, press_id: str) -> None:
         """Note whose spinner was stopped."""
         self.pressed.append(press_id)
+
+    async def answer_inline(self, answer: InlineAnswer) -> None:
+        """Note what was offered."""
+        self.offered.append(answer)
+
+    async def member_status(self, group_id: int, person_id: int) -> str | None:
+        """As laid out."""
+        return "administrator" if person_id in self.in_charge else "member"
 
     async def fetch(self, file_id: str, *, limit: int) -> FetchedFile:
         """A file that was laid out."""

@@ -20,6 +20,7 @@ from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.setup import Announcement, Connection, announce, connect, set_webhook
 from bot.channels.telegram.updates import translate
 from bot.chat.conversation import Conversation
+from bot.chat.elsewhere import Elsewhere
 from bot.chat.menu import profiles
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
@@ -187,6 +188,7 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     worker = InboxWorker(
         base.db, base.bot_id, vault, translate, conversation.handle, messenger, apologise=conversation.apologise,
         expect=conversation.expect,
+        afterwards=Elsewhere(base.db, conversation, rooms, vault, messenger).step,
     )  # fmt: skip
     means = Means(
         base.db, base.bot_id, vault, messenger, renderer, desk.cards, base.clock, on_stopped=desk.launch.alert,

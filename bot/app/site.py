@@ -16,6 +16,7 @@ from bot.services.inbox import Inbox
 from bot.services.vault import same
 from bot.web.app import ConsoleSettings, add_console
 from bot.web.health import health_routes
+from bot.web.public.site import add_public
 
 WEBHOOK_PATH = "/telegram/webhook"
 
@@ -34,6 +35,7 @@ def build_site(
         app, base.desk,
         ConsoleSettings(public_url=settings.site, secure=settings.secure_site, sample=base.controller.sample),
     )  # fmt: skip
+    add_public(app, base.desk, base.catalogs, site=settings.site)
     app.add_routes(health_routes(ready))
     if settings.telegram_updates == "webhook" and inbox is not None:
         secret = _WebhookSecret(base.db, _secret_hash(base))

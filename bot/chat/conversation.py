@@ -15,6 +15,7 @@ from bot.chat import (
     submissions,
     translating,
 )
+from bot.chat.groups import Groups
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
 from bot.chat.talk import Talk
@@ -53,6 +54,7 @@ class Conversation:
         self._residents = residents
         self._privacy = privacy
         self._rooms = rooms
+        self.groups = Groups(rooms, vault, self.open_talk, self.may_enter)
 
     async def expect(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
         """Read together what handling them asks first: five statements for all of them, instead of five for each."""
@@ -69,14 +71,16 @@ class Conversation:
 
     async def handle(self, uow: UnitOfWork, event: Event) -> None:
         """Deal with one event. Raises only what a database can raise, or a defect."""
-        if not event.private and event.kind is not EventKind.MIGRATED:
+        if not event.private:
+            await self.groups.handle(uow, event)
+        if event.kind is EventKind.INLINE or not (event.private or event.kind is EventKind.MIGRATED):
             return
         talk = await self._open(uow, event)
         before = talk.state.dump()
         if event.kind in {EventKind.BLOCKED, EventKind.UNBLOCKED, EventKind.MIGRATED}:
             await self._membership(talk)
             return
-        if self._desk.controller.pilot and not self._may_enter(talk) and not _brings_invite(event):
+        if self._desk.controller.pilot and not self.may_enter(talk) and not _brings_invite(event):
             await talk.say("pilot.closed")
             return
         try:
@@ -94,11 +98,20 @@ class Conversation:
 
     async def apologise(self, uow: UnitOfWork, event: Event) -> None:
         """Say that something went wrong on our side, in the person's language."""
-        if event.private and event.kind not in {EventKind.BLOCKED, EventKind.UNBLOCKED, EventKind.MIGRATED}:
+        if event.private and event.kind not in {
+            EventKind.BLOCKED,
+            EventKind.UNBLOCKED,
+            EventKind.MIGRATED,
+            EventKind.INLINE,
+        }:
             await (await self._open(uow, event)).say("sorry", text="")
 
     async def _open(self, uow: UnitOfWork, event: Event) -> Talk:
-        person = self._person(event)
+        return await self.open_talk(uow, event, event.chat_id)
+
+    async def open_talk(self, uow: UnitOfWork, event: Event, chat_id: int) -> Talk:
+        """What is known about whoever has this private chat."""
+        person = Person.of(self._vault, self._desk.bot_id, chat_id)
         sealed = await uow.inbox.conversation(person.bot_id, person.tag)
         leader = await uow.leaders.by_tag(person.staff_tag)
         return Talk(
@@ -123,13 +136,11 @@ class Conversation:
                     talk.resident.id, moved.bot_id, tag=moved.tag, chat=self._vault.seal_chat(moved.chat_id)
                 )
 
-    def _may_enter(self, talk: Talk) -> bool:
-        return (
-            talk.staff is not None
-            or talk.leader is not None
-            or talk.state.tester
-            or (talk.resident is not None and talk.resident.tester)
-        )
+    def may_enter(self, talk: Talk) -> bool:
+        """Whether a closed pilot has let this person in."""
+        if talk.staff is not None or talk.leader is not None or talk.state.tester:
+            return True
+        return talk.resident is not None and talk.resident.tester
 
     async def _dispatch(self, talk: Talk) -> None:
         event = talk.event

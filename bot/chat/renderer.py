@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.chat.screens import cards, choices, data, leaders, proofs, questions, recordings, reviews, staff, welcome
+from bot.chat.screens import (
+    cards,
+    choices,
+    data,
+    groups,
+    leaders,
+    proofs,
+    questions,
+    recordings,
+    reviews,
+    staff,
+    welcome,
+)
 from bot.chat.screens.screen import Render, Screen, paragraphs
 from bot.domain.controller import Controller
 from bot.domain.messaging import OutgoingMessage
@@ -12,6 +24,7 @@ from bot.errors import NotFound
 from bot.i18n import Catalogs, Translator
 
 SCREENS: Mapping[str, Render] = {
+    **groups.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
     **leaders.SCREENS, **recordings.SCREENS, **reviews.SCREENS,
     **proofs.SCREENS,

@@ -11,6 +11,7 @@ from bot.cli import (
     backup,
     broadcasts,
     database,
+    leaders,
     messages,
     process,
     renditions,
@@ -25,7 +26,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(process.commands)
 app.add_typer(backup.commands)
 app.add_typer(database.commands, name="db")
-for _room in (messages, renditions, staff, testers, residents, broadcasts, rumours, audit):
+for _room in (messages, renditions, staff, leaders, testers, residents, broadcasts, rumours, audit):
     app.add_typer(_room.commands, name=_room.__name__.rpartition(".")[2])
 
 

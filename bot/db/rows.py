@@ -397,6 +397,26 @@ class LookupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimRow:
+    rumour_id: int
+    text: str
+    verdict: str
+    made_by: int
+    made_at: datetime
+    approved_by: int | None
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChatRow:
+    bot_id: int
+    group_tag: bytes
+    automatic: bool
+    answered: list[list[Any]]
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LikenessRow:
     id: int
     kind: str

@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     MIGRATED = "migrated"
+    INLINE = "inline"
     OTHER = "other"
 
 
@@ -43,12 +44,23 @@ class IncomingMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class Replied:
+    """The message in a group that somebody replied to: what is to be checked."""
+
+    text: str = ""
+    media: IncomingMedia | None = None
+    forwarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that one person did in their private chat with us.
+    """One thing that one person did in their private chat with us, or in a group that we are in (`private` False).
 
     `chat_id` is the channel's own address; it leaves memory only sealed (see services/vault.py).
     `command` has no slash; `payload` is what stands behind a command or in a pressed button.
-    `message_ref` names the message that carried a pressed button, so that the screen can be changed in place.
+    `message_ref` names the message that carried a pressed button, so that the screen can be changed in place; in a
+    group, the message itself. `sender_id` is who wrote in a group, `anonymous` that an administrator wrote in the
+    group's own name, `addressee` the bot that a command was for. An INLINE event's `press_id` is the query's.
     """
 
     kind: EventKind
@@ -64,3 +76,7 @@ class Event:
     private: bool = True
     new_chat_id: int | None = None
     links: tuple[str, ...] = field(default=())
+    sender_id: int = 0
+    anonymous: bool = False
+    addressee: str = ""
+    replied: Replied | None = None

@@ -43,6 +43,7 @@ class OutgoingMessage:
 
     `edit_ref` names an earlier message to put it in place of, `delete_ref` one to remove before it is sent. Without
     `follow_up` nothing new is sent: where the channel allows neither, it is Rejected.
+    `reply_ref` names the message in a group that this one replies to; where it is gone, it is sent without.
     `paid` allows the channel to charge for a pace above its free one.
     """
 
@@ -52,6 +53,7 @@ class OutgoingMessage:
     edit_ref: int | None = None
     delete_ref: int | None = None
     follow_up: bool = True
+    reply_ref: int | None = None
     quiet: bool = False
     preview: bool = False
     paid: bool = False

@@ -9,14 +9,14 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from bot.sandbox import editing, sending, settings
+from bot.sandbox import editing, inline, sending, settings
 from bot.sandbox.bodies import read_arguments
 from bot.sandbox.calls import METHODS, Arguments, Method
 from bot.sandbox.core import Core
 from bot.sandbox.faults import AFTER, Fault
 from bot.sandbox.refusals import Refusal, too_many_requests
 
-_METHOD_FILES = (sending, editing, settings)  # importing them registers their methods
+_METHOD_FILES = (sending, editing, settings, inline)  # importing them registers their methods
 _FOREVER = 24 * 3600.0
 
 

@@ -70,6 +70,9 @@ class Control:
             ("POST", "/people/{id:\\d+}/{act:[a-z_]+}", self.act),
             ("POST", "/groups", self.add_group),
             ("POST", "/chats/{id:-?\\d+}/migrate", self.migrate_chat),
+            ("POST", "/chats/{id:-?\\d+}/admins", self.set_admins),
+            ("GET", "/chats/{id:-?\\d+}/messages", self.chat_messages),
+            ("GET", "/queries/{id:\\d+}", self.query),
             ("GET", "/sent", self.sent),
             ("GET", "/attempts", self.attempts),
             ("GET", "/counters", self.counters),
@@ -127,6 +130,24 @@ class Control:
         members = [self._core.world.people[int(number)] for number in fields["members"]]
         return self._core.world.add_group(str(fields["title"]), members).json
 
+    async def query(self, request: web.Request) -> Json:
+        """What an inline query was answered with; `results` is null while it waits."""
+        query = self._core.world.queries.get(request.match_info["id"])
+        if query is None:
+            raise NotPossible("there is no such query")
+        return {"results": query.results, "button": query.button}
+
+    async def chat_messages(self, request: web.Request) -> list[Json]:
+        """A group's messages, oldest first."""
+        return list(self._core.find_chat(int(request.match_info["id"])).messages.values())
+
+    async def set_admins(self, request: web.Request) -> Json:
+        """Who runs a group: `admins` (ids), and `bot`: whether the bot is one of them and so sees everything."""
+        fields = (await read_arguments(request)).values
+        chat = self._core.find_chat(int(request.match_info["id"]))
+        chat.admins, chat.bot_is_admin = {int(each) for each in fields.get("admins", [])}, bool(fields.get("bot"))
+        return {"admins": sorted(chat.admins), "bot": chat.bot_is_admin}
+
     async def migrate_chat(self, request: web.Request) -> Json:
         """Moves a group to a supergroup id."""
         chat = self._core.find_chat(int(request.match_info["id"]))
@@ -157,11 +178,14 @@ class Control:
             "block": self._hands.block,
             "unblock": self._hands.unblock,
             "deactivate": self._hands.deactivate,
+            "choose": self._hands.choose,
         }
         if act in simple:
             return _brief(simple[act](person, **fields) or {})
         if act == "press":
             return {"callback_query_id": self._hands.press(person, **fields)}
+        if act == "inline":
+            return {"query_id": self._hands.inline(person, **fields)}
         if act == "forward":
             return _brief(self._forward(person, fields))
         if act == "migrate":

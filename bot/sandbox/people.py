@@ -7,9 +7,10 @@ from bot.sandbox.markup import detect, message_text, read_text
 from bot.sandbox.media import CAPTIONED, attachment, check_upload
 from bot.sandbox.refusals import Refusal
 from bot.sandbox.sending import content_of, forward_origin
-from bot.sandbox.state import Chat, Json, Person, Press
+from bot.sandbox.state import Chat, Json, Person, Press, Query
 
 MAX_START = 64
+MAX_QUERY = 256
 
 
 class NotPossible(Exception):
@@ -32,15 +33,48 @@ class Hands:
         person.started = True
         return self.text(person, f"/start {payload}".strip())
 
-    def text(self, person: Person, text: str, chat_id: int | None = None) -> Json:
-        """Types a message; into a group, the bot gets it only if it is a command or replies to the bot."""
+    def text(self, person: Person, text: str, chat_id: int | None = None, reply_to: int | None = None) -> Json:
+        """Types a message; into a group, the bot gets it only as far as its privacy mode lets it see (`_seen`)."""
         try:
             read = message_text(text)
         except Refusal as refusal:
             raise NotPossible(refusal.description.removeprefix("Bad Request: ")) from None
-        entities = {"entities": read.entities} if read.entities else {}
+        entities: Json = {"entities": read.entities} if read.entities else {}
         chat = self._chat(person, chat_id)
+        if reply_to is not None:
+            if reply_to not in chat.messages:
+                raise NotPossible("there is no such message in this chat")
+            replied = chat.messages[reply_to]
+            entities["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
         return self._say(person, {"text": read.plain} | entities, chat)
+
+    def inline(self, person: Person, query: str) -> str:
+        """Types the bot's name and some words in any chat; returns the query's id.
+
+        At most 256 characters (Bot API, InlineQuery); results count for 30 seconds here.
+        """
+        if len(query) > MAX_QUERY:
+            raise NotPossible("an inline query has at most 256 characters")
+        query_id = self._world.next_number()
+        self._world.queries[query_id] = Query(person, self._world.clock())
+        while len(self._world.queries) > 1_000:
+            del self._world.queries[next(iter(self._world.queries))]
+        self._core.updates.push(
+            "inline_query", person.id, {"id": query_id, "from": person.user, "query": query, "offset": ""}
+        )
+        return query_id
+
+    def choose(self, person: Person, query_id: str, result_id: str, chat_id: int | None = None) -> Json:
+        """Taps one of the results: it stands in the chat as the person's own message, `via` the bot."""
+        query = self._world.queries.get(query_id)
+        found = [] if query is None or query.person is not person else query.results or []
+        result = next((each for each in found if each["id"] == result_id), None)
+        if result is None:
+            raise NotPossible("there is no such result")
+        content = result["input_message_content"]
+        read = message_text(content["message_text"], content.get("parse_mode"), content.get("entities"))
+        words: Json = {"text": read.plain} | ({"entities": read.entities} if read.entities else {})
+        return self._say(person, words | {"via_bot": self._world.bot}, self._chat(person, chat_id))
 
     def media(self, person: Person, kind: str, data: bytes, name: str = "", caption: str = "", **more: Any) -> Json:
         """Sends a picture, voice, film or file from the phone."""
@@ -145,6 +179,7 @@ class Hands:
         title = chat.json.get("title") or chat.json["first_name"]
         kind = "moved" if chat.private else "supergroup"
         moved = Chat(new_id, kind, {"id": new_id, "type": "supergroup", "title": title}, chat.members)
+        moved.admins, moved.bot_is_admin = chat.admins, chat.bot_is_admin
         self._world.chats[new_id] = moved
         chat.migrated_to = new_id
         sender = {"from": chat.members[0].user} if chat.members else {}
@@ -177,9 +212,22 @@ class Hands:
         if own:
             chat.unread = 0
         message = self._world.put(chat, {"from": person.user, **content})
-        if own or content.get("text", "").startswith("/"):
+        if own or self._seen(chat, content):
             self._core.updates.push("message", chat.id, message)
         return message
+
+    def _seen(self, chat: Chat, content: Json) -> bool:
+        """Whether a bot in privacy mode sees this in a group.
+
+        Commands (for another bot: not), replies to the bot, mentions of it, what came through it; as an administrator
+        everything (core.telegram.org/bots/features, Privacy mode).
+        """
+        name = f"@{self._world.bot['username']}".lower()
+        text = str(content.get("text") or content.get("caption") or "").lower()
+        first = text.split(maxsplit=1)[0] if text.split() else ""
+        command = first.startswith("/") and ("@" not in first or first.endswith(name))
+        replied = content.get("reply_to_message", {}).get("from") == self._world.bot
+        return chat.bot_is_admin or command or replied or name in text or "via_bot" in content
 
     def _message(self, person: Person, message_id: int) -> Json:
         message = person.chat.messages.get(message_id)

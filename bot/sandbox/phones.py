@@ -195,6 +195,7 @@ class Phones:
             "day": f"{sent:%A} {sent.day} {sent:%B}",
             "edited": "edit_date" in message,
             "protected": message.get("has_protected_content", False),
+            "via": message.get("via_bot", {}).get("username"),
             "forwarded": _origin_name(message.get("forward_origin")),
             "reply": _reply_words(message),
             "media": {"kind": media[0], "id": media[1], **_media_facts(message, media[0])} if media else None,

@@ -36,6 +36,8 @@ class Chat:
     unread: int = 0
     keyboard: Json | None = None
     action: tuple[str, datetime] | None = None
+    admins: set[int] = field(default_factory=set)
+    bot_is_admin: bool = False
 
     @property
     def private(self) -> bool:
@@ -89,6 +91,16 @@ class Press:
     pressed_at: datetime
 
 
+@dataclass(slots=True)
+class Query:
+    """An inline query that waits for answerInlineQuery, or the results that it got."""
+
+    person: Person
+    asked_at: datetime
+    results: list[Json] | None = None
+    button: Json | None = None
+
+
 FOLDERS = {
     "photo": "photos",
     "voice": "voice",
@@ -128,6 +140,7 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.paths: dict[str, StoredFile] = {}
         self.presses: dict[str, Press] = {}
+        self.queries: dict[str, Query] = {}
         self.commands: dict[str, list[Json]] = {}
         self.texts: dict[tuple[str, str], str] = {}
         self.watchers: list[Callable[[int], None]] = []

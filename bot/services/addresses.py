@@ -22,6 +22,7 @@ class Addresses:
 
     async def moved(self, uow: UnitOfWork, chat_id: int, new_chat_id: int) -> None:
         """The chat has a new number."""
+        await uow.groups.move(self._bot_id, self._vault.tag(chat_id), to=self._vault.tag(new_chat_id))
         resident = await uow.residents.get(self._bot_id, self._vault.tag(chat_id))
         if resident is not None:
             await uow.residents.move(

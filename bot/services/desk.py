@@ -23,6 +23,7 @@ from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
 from bot.services.provenance import Provenance
+from bot.services.reach import Reach, build_reach
 from bot.services.recalls import Recalls
 from bot.services.recordings import Recordings
 from bot.services.renditions import Renditions
@@ -78,6 +79,7 @@ class Desk:
     translations: Translations
     provenance: Provenance
     verifying: Verifying
+    reach: Reach
 
 
 def build_desk(
@@ -105,7 +107,8 @@ def build_desk(
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
     exceptions = ReviewExceptions(renditions, approvals, clock)
-    for subject in (renditions, answers, broadcasts, exceptions):
+    reach = build_reach(registry, audit, clock)
+    for subject in (renditions, answers, broadcasts, exceptions, reach.claims):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
@@ -121,5 +124,5 @@ def build_desk(
         ),
         reviews=Reviews(renditions, approvals, voices, audit, clock), exceptions=exceptions,
         translations=Translations(requests, renditions, approvals, voices, audit, clock),
-        provenance=Provenance(store, clock), verifying=Verifying(cards, clock),
+        provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
     )  # fmt: skip

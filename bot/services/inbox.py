@@ -8,7 +8,7 @@ import structlog
 
 from bot.db import Database, SpoiledError, UnitOfWork
 from bot.db.repositories.inbox import LANES, StoredUpdate
-from bot.domain.events import Event
+from bot.domain.events import Event, EventKind
 from bot.errors import InvalidInput, Unavailable
 from bot.metrics import UPDATES
 from bot.services.ports import Clock, Messenger
@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 Translate = Callable[[bytes], Event | None]
 """A channel's reading of a raw update; None for one that needs nothing. Raises InvalidInput for nonsense."""
+Afterwards = Callable[[UnitOfWork, Event], Awaitable[Callable[[], Awaitable[None]] | None]]
+"""What is left to do for an event once it is committed; best effort, never repeated."""
 Converse = Callable[[UnitOfWork, Event], Awaitable[None]]
 """Handles one event on the given unit of work."""
 _BATCH = 500
@@ -105,6 +107,7 @@ class InboxWorker:
         *,
         apologise: Converse | None = None,
         expect: Callable[[UnitOfWork, Sequence[Event]], Awaitable[None]] | None = None,
+        afterwards: Afterwards | None = None,
         batch: int = 100,
     ) -> None:
         self._db = db
@@ -115,6 +118,8 @@ class InboxWorker:
         self._messenger = messenger
         self._apologise = apologise
         self._expect = expect
+        self._afterwards = afterwards
+        self._left: list[Callable[[], Awaitable[None]]] = []
         self._batch = batch
         self._next = batch
         self._presses: set[asyncio.Task[None]] = set()
@@ -135,6 +140,7 @@ class InboxWorker:
             taken, pressed = await self._run(size, hasty=False)
         self._next = min(self._batch, size * 4)
         self._acknowledge(pressed)
+        self._begin(self._left)
         return taken
 
     async def _run(self, size: int, *, hasty: bool) -> tuple[int, list[str]]:
@@ -143,6 +149,7 @@ class InboxWorker:
         In haste, who they are from is read at once, and one that fails spoils all. With care each has a savepoint.
         """
         handled: list[int] = []
+        self._left = []
         async with self._db.write(hasty=hasty) as uow:
             taken = await uow.inbox.take(self._bot_id, limit=size)
             read = [(each, await self._read(uow, each)) for each in taken]
@@ -155,7 +162,8 @@ class InboxWorker:
             await uow.inbox.mark_handled(self._bot_id, handled)
         UPDATES.labels("handled").inc(len(handled))
         UPDATES.labels("quarantined").inc(len(taken) - len(handled))
-        return len(taken), [event.press_id for event in events if event.press_id]
+        pressed = [event.press_id for event in events if event.kind is EventKind.BUTTON and event.press_id]
+        return len(taken), pressed
 
     async def _read(self, uow: UnitOfWork, stored: StoredUpdate) -> Event | Exception | None:
         """What an update says; one that cannot be read is quarantined."""
@@ -169,12 +177,15 @@ class InboxWorker:
         try:
             async with uow.savepoint():
                 await self._converse(uow, event)
+                step = await self._afterwards(uow, event) if self._afterwards is not None else None
         except (Unavailable, SpoiledError):
             raise
         except Exception as error:  # noqa: BLE001 - the same for one that cannot be handled
             await self._quarantine(uow, stored, error)
             await self._say_sorry(uow, event)
             return False
+        if step is not None:
+            self._left.append(step)
         return True
 
     async def _quarantine(self, uow: UnitOfWork, stored: StoredUpdate, error: Exception) -> None:
@@ -185,6 +196,12 @@ class InboxWorker:
     def _acknowledge(self, pressed: list[str]) -> None:
         for press_id in pressed:
             task = asyncio.create_task(self._messenger.acknowledge(press_id))
+            self._presses.add(task)
+            task.add_done_callback(self._presses.discard)
+
+    def _begin(self, steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
+        for step in steps:
+            task = asyncio.create_task(_best_effort(step))
             self._presses.add(task)
             task.add_done_callback(self._presses.discard)
 
@@ -205,3 +222,10 @@ class InboxWorker:
         with contextlib.suppress(asyncio.TimeoutError):
             async with asyncio.timeout(2):
                 await asyncio.gather(*self._presses, return_exceptions=True)
+
+
+async def _best_effort(step: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await step()
+    except Exception as error:  # noqa: BLE001 - what it belongs to is committed; nobody waits for it
+        log.warning("update.no_further_step", error=type(error).__name__)

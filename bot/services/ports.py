@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.domain.clips import Clip, ClipRefusal
+from bot.domain.inline import InlineAnswer
 from bot.domain.messaging import OutgoingMessage, SendOutcome
 from bot.matching.fingerprints import Prints
 
@@ -44,6 +45,14 @@ class Messenger(Protocol):
 
     async def acknowledge(self, press_id: str) -> None:
         """Stop the spinner of a pressed button; best effort."""
+        ...
+
+    async def answer_inline(self, answer: InlineAnswer) -> None:
+        """Offer results to somebody who types our name in a chat; best effort, they type on."""
+        ...
+
+    async def member_status(self, group_id: int, person_id: int) -> str | None:
+        """What somebody is in a group (`creator`, `administrator`, `member`...); None where it cannot be told."""
         ...
 
     async def fetch(self, file_id: str, *, limit: int) -> FetchedFile:

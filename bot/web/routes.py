@@ -5,11 +5,15 @@ from bot.web.console import (
     again,
     audit,
     broadcasts,
+    claims,
     deliveries,
     home,
+    leaders,
     media,
     messages,
     renditions,
+    requests,
+    reviews,
     rumours,
     sign_in,
     staff,
@@ -17,9 +21,12 @@ from bot.web.console import (
 from bot.web.visit import PageHandler, Route
 
 _RUMOUR = r"/console/rumours/{id:\d{1,15}}"
+_CLAIM = r"/console/claims/{id:\d{1,15}}"
 _MESSAGE = "/console/messages/{key:[a-z0-9-]{2,40}}"
 _RENDITION = r"/console/renditions/{id:\d{1,15}}"
 _BROADCAST = r"/console/broadcasts/{id:\d{1,15}}"
+_LEADER = r"/console/leaders/{id:\d{1,15}}"
+_REQUEST = r"/console/requests/{id:\d{1,15}}"
 _PERSON = r"/console/staff/{id:\d{1,15}}"
 
 
@@ -33,6 +40,10 @@ def _live(path: str, handler: PageHandler, act: Act) -> Route:
 
 def _post(path: str, handler: PageHandler, act: Act | None, back: PageHandler | None = None) -> Route:
     return Route("POST", path, handler, act, back)
+
+
+def _upload(path: str, handler: PageHandler, act: Act, back: PageHandler) -> Route:
+    return Route("POST", path, handler, act, back, upload=True)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -59,6 +70,13 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RUMOUR}/question", rumours.question, Act.ASK_BACK, rumours.show),
     _get(r"/console/media/flag/{id:\d{1,15}}", media.of_flag, Act.READ_RUMOURS),
     _get(r"/console/media/rendition/{id:\d{1,15}}", media.of_rendition, Act.LOOK),
+    # The public record
+    _get("/console/claims", claims.listing, Act.READ_RUMOURS),
+    _get(_CLAIM, claims.show, Act.READ_RUMOURS),
+    _post(_CLAIM, claims.word, Act.DRAFT_ANSWER, claims.show),
+    _post(f"{_CLAIM}/ask", claims.ask, Act.DRAFT_ANSWER, claims.show),
+    _post(f"{_CLAIM}/approve", claims.approve, Act.APPROVE_ANSWER, claims.show),
+    _post(f"{_CLAIM}/refuse", claims.refuse, Act.APPROVE_ANSWER, claims.show),
     # Messages and their renditions
     _get("/console/messages", messages.listing, Act.LOOK),
     _get(_MESSAGE, messages.show, Act.LOOK),
@@ -69,6 +87,31 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RENDITION}/refuse", renditions.refuse, Act.APPROVE_RENDITION, renditions.show),
     _post(f"{_RENDITION}/withdraw", renditions.withdraw, Act.WITHDRAW_RENDITION, renditions.show),
     _post(f"{_RENDITION}/test-send", renditions.test_send, Act.TEST_SEND, renditions.show),
+    _get(f"{_RENDITION}/review", reviews.show, Act.LOOK),
+    _upload(f"{_RENDITION}/review", reviews.say, Act.APPROVE_RENDITION, reviews.show),
+    _post(f"{_RENDITION}/review/decide", reviews.decide, Act.APPROVE_RENDITION, reviews.show),
+    _post(f"{_RENDITION}/exception", reviews.sign, Act.SIGN_EXCEPTION, reviews.show),
+    _post(f"{_RENDITION}/exception/approve", reviews.sign_second, Act.SIGN_EXCEPTION, reviews.show),
+    # Leaders and translators
+    _get("/console/leaders", leaders.listing, Act.LOOK),
+    _post("/console/leaders", leaders.add, Act.INVITE_LEADER, leaders.listing),
+    _get(_LEADER, leaders.show, Act.LOOK),
+    _post(f"{_LEADER}/change", leaders.change, Act.INVITE_LEADER, leaders.show),
+    _post(f"{_LEADER}/invite", leaders.invite, Act.INVITE_LEADER, leaders.show),
+    _upload(f"{_LEADER}/consent", leaders.record_consent, Act.HELP_LEADER, leaders.show),
+    _post(f"{_LEADER}/withdraw", leaders.withdraw, Act.WITHDRAW_RENDITION, leaders.show),
+    _post(f"{_LEADER}/heard-again", leaders.heard_again, Act.STEER_BROADCAST, leaders.show),
+    _get("/console/requests", requests.listing, Act.LOOK),
+    _post("/console/requests", requests.ask, Act.ASK_LEADER, requests.listing),
+    _get(_REQUEST, requests.show, Act.LOOK),
+    _upload(f"{_REQUEST}/upload", requests.upload, Act.HELP_LEADER, requests.show),
+    _post(f"{_REQUEST}/submit", requests.submit, Act.HELP_LEADER, requests.show),
+    _post(f"{_REQUEST}/type-up", requests.type_up, Act.HELP_LEADER, requests.show),
+    _post(f"{_REQUEST}/cancel", requests.cancel, Act.ASK_LEADER, requests.show),
+    _get(r"/console/media/take/{id:\d{1,15}}", requests.take, Act.LOOK),
+    _get(_REQUEST + r"/passages/{no:\d{1,4}}", requests.passage, Act.LOOK),
+    _get("/console/suggestions", requests.suggestions, Act.ASK_LEADER),
+    _post(r"/console/suggestions/{id:\d{1,15}}", requests.answer, Act.ASK_LEADER, requests.suggestions),
     # Broadcasts
     _get("/console/broadcasts", broadcasts.listing, Act.LOOK),
     _live("/console/broadcasts/live", broadcasts.listing_live, Act.LOOK),

@@ -8,8 +8,10 @@ from bot.channels.telegram.api import Answered, BotApi
 from bot.channels.telegram.files import FileSender, MediaSource
 from bot.channels.telegram.outcomes import cannot_be_deleted, cannot_be_edited, is_gone, is_unmodified, outcome_of
 from bot.channels.telegram.outgoing import document_call, edit_call, needs_own_text, text_body
+from bot.channels.telegram.queries import inline_params
 from bot.channels.telegram.references import one_reference, parts_of
 from bot.domain.events import MediaKind
+from bot.domain.inline import InlineAnswer
 from bot.domain.messaging import (
     InDoubt,
     Moved,
@@ -61,6 +63,18 @@ class TelegramMessenger:
     async def acknowledge(self, press_id: str) -> None:
         """Stop the spinner of a pressed button. Too late or out of reach: the spinner ends by itself."""
         await self._api.call("answerCallbackQuery", {"callback_query_id": press_id}, deadline=_QUICK_SECONDS)
+
+    async def answer_inline(self, answer: InlineAnswer) -> None:
+        """Offer results to somebody who types our name in a chat. Too late: they have typed on, and asked again."""
+        await self._api.call("answerInlineQuery", inline_params(answer), deadline=_QUICK_SECONDS)
+
+    async def member_status(self, group_id: int, person_id: int) -> str | None:
+        """What somebody is in a group, as the Bot API's ChatMember says; None where Telegram does not tell."""
+        params = {"chat_id": group_id, "user_id": person_id}
+        answer = await self._api.call("getChatMember", params, deadline=_QUICK_SECONDS)
+        result = answer.body.get("result") if isinstance(answer, Answered) and answer.ok else None
+        status = result.get("status") if isinstance(result, dict) else None
+        return status if isinstance(status, str) else None
 
     async def fetch(self, file_id: str, *, limit: int) -> FetchedFile:
         """Fetch a file that a person sent, of at most `limit` bytes.

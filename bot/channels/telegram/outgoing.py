@@ -132,7 +132,9 @@ def _text(message: OutgoingMessage) -> dict[str, Any]:
 
 def _manner(message: OutgoingMessage) -> dict[str, Any]:
     """How it is sent: without a sound, or at a pace that costs Stars (Bot API, `allow_paid_broadcast`)."""
-    quiet = {"disable_notification": True} if message.quiet else {}
+    quiet: dict[str, Any] = {"disable_notification": True} if message.quiet else {}
+    if message.reply_ref is not None:
+        quiet["reply_parameters"] = {"message_id": message.reply_ref, "allow_sending_without_reply": True}
     return quiet | ({"allow_paid_broadcast": True} if message.paid else {})
 
 

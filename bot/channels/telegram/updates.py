@@ -8,17 +8,18 @@ nothing is kept but that it is one. Texts stay as they were written: whoever sho
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.channels.telegram.codec import decode, mend
 from bot.channels.telegram.links import with_links
-from bot.domain.events import Event, EventKind, IncomingMedia, MediaKind
+from bot.domain.events import Event, EventKind, IncomingMedia, MediaKind, Replied
 from bot.errors import InvalidInput
 
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member", "inline_query"]
 """What we ask Telegram for. Named, because the setting sticks and a server may refuse names that it does not know."""
 _BIGGEST = 2**63 - 1
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]{1,64})?(?:\s+(.*))?", re.DOTALL)
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
 _Json = dict[str, Any]
 _T = TypeVar("_T")
 
@@ -62,7 +63,11 @@ def _message(message: _Json) -> Event | None:
         new_chat_id = _number(message, "migrate_to_chat_id")
         return Event(EventKind.MIGRATED, chat_id, private=private, new_chat_id=new_chat_id)
     if not private:
-        return None
+        return _in_group(message, chat_id)
+    return _written(message, chat_id)
+
+
+def _written(message: _Json, chat_id: int) -> Event:
     forwarded = "forward_origin" in message or "forward_date" in message
     language = _app_language(message)
     if "text" in message:
@@ -80,13 +85,55 @@ def _message(message: _Json) -> Event | None:
     )
 
 
+def _in_group(message: _Json, chat_id: int) -> Event | None:
+    """What somebody wrote in a group. Of bots, and of what came through one, nothing is taken.
+
+    With privacy mode, Telegram's default, only commands, replies to us and mentions arrive at all
+    (core.telegram.org/bots/features, Privacy mode). An administrator may write in the group's own name.
+    """
+    if _string(_object(message, "chat"), "type") not in {"group", "supergroup"} or "via_bot" in message:
+        return None
+    anonymous = "sender_chat" in message and _number(_object(message, "sender_chat"), "id") == chat_id
+    sender = _object(message, "from") if "from" in message else {}
+    if not anonymous and (sender.get("is_bot") is not False or "sender_chat" in message):
+        return None
+    replied = _object(message, "reply_to_message") if "reply_to_message" in message else None
+    return replace(
+        _written(message, chat_id),
+        private=False,
+        sender_id=0 if anonymous else _number(sender, "id"),
+        anonymous=anonymous,
+        message_ref=_number(message, "message_id"),
+        replied=None if replied is None else _replied(replied),
+    )
+
+
+def _replied(message: _Json) -> Replied:
+    event = _written(message, 0)
+    return Replied(event.text, event.media, event.forwarded)
+
+
+def _inline(query: _Json) -> Event:
+    """Somebody types our name and words in any chat (Bot API, InlineQuery); which chat, Telegram does not say."""
+    return Event(
+        EventKind.INLINE,
+        _number(_object(query, "from"), "id"),
+        text=_string(query, "query", ""),
+        app_language=_app_language(query),
+        press_id=_string(query, "id"),
+    )
+
+
 def _text(message: _Json, chat_id: int, forwarded: bool, language: str) -> Event:
     written = _string(message, "text")
     # A forwarded "/start ..." is something that a person was sent, not something that they ask of us.
     command = None if forwarded else _COMMAND.fullmatch(written)
     if command is not None:
-        name, payload = command[1].lower(), (command[2] or "").strip()
-        return Event(EventKind.COMMAND, chat_id, text=written, command=name, payload=payload, app_language=language)
+        name, payload = command[1].lower(), (command[3] or "").strip()
+        return Event(
+            EventKind.COMMAND, chat_id, text=written, command=name, payload=payload, app_language=language,
+            addressee=command[2] or "",
+        )  # fmt: skip
     text, links = with_links(written, message.get("entities"))
     return Event(EventKind.TEXT, chat_id, text=text, forwarded=forwarded, app_language=language, links=links)
 
@@ -115,6 +162,8 @@ def _membership(change: _Json) -> Event | None:
     """In a private chat this comes only when a person blocks the bot or lets it in again (Bot API, Update)."""
     chat_id, private = _chat(change)
     status = _string(_object(change, "new_chat_member"), "status")
+    if not private and status in {"kicked", "left"}:
+        return Event(EventKind.BLOCKED, chat_id, private=False)
     kind = {"kicked": EventKind.BLOCKED, "member": EventKind.UNBLOCKED}.get(status)
     if kind is None or not private:
         return None
@@ -125,6 +174,7 @@ _READERS: dict[str, Callable[[_Json], Event | None]] = {
     "message": _message,
     "callback_query": _button,
     "my_chat_member": _membership,
+    "inline_query": _inline,
 }
 
 # Media

@@ -15,11 +15,9 @@ _TEXT = 220
 _ANSWER, _RENDITION, _SOURCE = 2_600, 1_900, 1_300
 """UTF-16 units that stand in a request itself, so that it stays below Telegram's 4,096; the whole comes as a file."""
 _NAMES = {
-    "broadcast": "Broadcast",
-    "answer": "Answer to rumour",
-    "rendition": "Rendition",
+    "broadcast": "Broadcast", "answer": "Answer to rumour", "rendition": "Rendition", "claim": "Claim of rumour",
     "exception": "Exception for rendition",
-}
+}  # fmt: skip
 
 
 def _console(screen: Screen, path: str) -> str:
@@ -71,7 +69,9 @@ def approval(screen: Screen, params: Params) -> OutgoingMessage:
     details = params["details"]
     if details.get("blind"):
         return reviews.blind(screen, params)
-    bodies = {"broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "exception": _exception}
+    bodies = {
+        "broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "claim": _claim, "exception": _exception,
+    }  # fmt: skip
     body = bodies[params["about"]](screen, details)
     whole = _whole(params["about"], details)
     html = paragraphs(
@@ -93,6 +93,8 @@ def _whole(about: str, details: Params) -> str:
     elif about == "answer":
         parts = [("Asked", details["asked"]), (details["title"], details["text"])]
         fits = utf16_len(details["asked"]) <= _TEXT and utf16_len(details["text"]) <= _ANSWER
+    elif about == "claim":
+        return ""
     else:
         parts = [(details["language"], details["text"]), ("English source", details["source"])]
         fits = utf16_len(details["text"]) <= _RENDITION and utf16_len(details["source"]) <= _SOURCE
@@ -249,6 +251,14 @@ def _duration(seconds: int) -> str:
 
 def _short(text: str) -> str:
     return text if utf16_len(text) <= _TEXT else _cut(text, _TEXT - 1) + "…"
+
+
+def _claim(screen: Screen, details: Params) -> str:
+    return paragraphs(
+        bold(f"For the public record: the claim of rumour {details['rumour_id']}"),
+        lines(f"Claim: “{escape(details['text'])}”", f"Found: {escape(details['verdict'])}"),
+        _console(screen, f"claims/{details['rumour_id']}"),
+    )
 
 
 def _words(text: str, units: int) -> str:

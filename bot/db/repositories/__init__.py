@@ -8,7 +8,9 @@ from bot.db.repositories.approvals import ApprovalRepository
 from bot.db.repositories.audit import AuditRepository
 from bot.db.repositories.broadcasts import BroadcastRepository
 from bot.db.repositories.chain import ChainRepository
+from bot.db.repositories.claims import ClaimRepository
 from bot.db.repositories.deliveries import DeliveryRepository
+from bot.db.repositories.groups import GroupRepository
 from bot.db.repositories.inbox import InboxRepository
 from bot.db.repositories.leaders import LeaderRepository
 from bot.db.repositories.likenesses import LikenessRepository
@@ -76,6 +78,14 @@ class Repositories:
     @cached_property
     def chain(self) -> ChainRepository:
         return ChainRepository(self.connection)
+
+    @cached_property
+    def claims(self) -> ClaimRepository:
+        return ClaimRepository(self.connection)
+
+    @cached_property
+    def groups(self) -> GroupRepository:
+        return GroupRepository(self.connection)
 
     @cached_property
     def manifests(self) -> ManifestRepository:

@@ -15,6 +15,8 @@ from bot.db.tables.broadcasts import (
     deliveries,
     erased_counts,
 )
+from bot.db.tables.claims import claims
+from bot.db.tables.groups import groups
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
 from bot.db.tables.matching import likenesses
 from bot.db.tables.messages import media, messages, renditions
@@ -35,12 +37,14 @@ __all__ = [
     "broadcast_groups",
     "broadcasts",
     "chain",
+    "claims",
     "consents",
     "conversations",
     "deliveries",
     "erased_counts",
     "fingerprints",
     "flags",
+    "groups",
     "leaders",
     "leases",
     "likenesses",

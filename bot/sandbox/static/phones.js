@@ -21,7 +21,7 @@ class Phone {
     this.box.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.send(); }
     });
-    this.box.addEventListener("input", () => this.grow());
+    this.box.addEventListener("input", () => { this.grow(); this.typeInline(); });
     root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.closeSheets(); });
     for (const input of root.querySelectorAll("input[type=file]")) {
       input.addEventListener("change", () => this.upload(input));
@@ -144,6 +144,59 @@ class Phone {
     this.grow();
   }
 
+  // "@bot words" asks the bot while one types, in whichever chat: here in its own.
+  typeInline() {
+    const found = this.box.value.match(new RegExp(`^@${this.root.dataset.bot}\\s(.*)$`, "is"));
+    clearTimeout(this.inlineTimer);
+    const sheet = this.root.querySelector('[data-sheet="inline"]');
+    if (!found) { sheet.hidden = true; return; }
+    this.inlineTimer = setTimeout(() => this.askInline(found[1].trim(), sheet), 300);
+  }
+
+  async askInline(query, sheet) {
+    try {
+      const asked = await fetch(api(this.person, "inline"), {
+        method: "POST", body: JSON.stringify({ query }), headers: { "Content-Type": "application/json" } });
+      const { query_id: id } = await asked.json();
+      for (let tries = 0; tries < 50; tries += 1) {
+        const answer = await (await fetch(`/sandbox/api/queries/${id}`)).json();
+        if (answer.results) { this.showInline(id, answer, sheet); return; }
+        await new Promise((resolve) => { setTimeout(resolve, 100); });
+      }
+    } catch { this.toast("No connection to the stand-in."); }
+  }
+
+  showInline(id, answer, sheet) {
+    const rows = answer.results.map((each) => {
+      const row = document.createElement("button");
+      row.type = "button";
+      row.className = "command-row";
+      row.dataset.choose = JSON.stringify({ query_id: id, result_id: each.id });
+      row.dataset.testid = "inline-result";
+      row.dir = "auto";
+      const title = document.createElement("b");
+      title.textContent = each.title;
+      row.append(title, document.createElement("br"), each.description || "");
+      return row;
+    });
+    if (answer.button) {
+      const more = document.createElement("button");
+      more.type = "button";
+      more.className = "command-row";
+      more.dataset.say = `/start ${answer.button.start_parameter}`;
+      more.textContent = answer.button.text;
+      more.dir = "auto";
+      rows.unshift(more);
+    }
+    sheet.replaceChildren(...rows);
+    sheet.hidden = false;
+  }
+
+  async choose(button) {
+    this.closeSheets();
+    if (await this.act("choose", JSON.parse(button.dataset.choose))) { this.box.value = ""; this.grow(); }
+  }
+
   grow() {
     this.box.style.height = "auto";
     this.box.style.height = `${Math.min(this.box.scrollHeight, 120)}px`;
@@ -167,6 +220,7 @@ class Phone {
     const data = button.dataset;
     if (data.do) this.open(data.do, button);
     else if (data.press) this.press(button);
+    else if (data.choose) this.choose(button);
     else if (data.act) this.then(this.act(data.act, data.fields ? JSON.parse(data.fields) : this.payload(data.act)));
     else if (data.sample) this.then(this.act(data.sample, { sample: data.sample }));
     else if (data.say) this.then(this.act("text", { text: data.say }));

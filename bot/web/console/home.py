@@ -69,13 +69,16 @@ async def _for_me(visit: Visit) -> list[Waiting]:
 
 
 def _path(request: ApprovalRow) -> str:
-    folder = {"answer": "rumours", "rendition": "renditions"}.get(request.kind, "broadcasts")
+    folder = {"answer": "rumours", "rendition": "renditions", "claim": "claims"}.get(request.kind, "broadcasts")
     return f"/console/{folder}/{request.subject_id}"
 
 
 async def _title(visit: Visit, request: ApprovalRow) -> str:
     uow = visit.uow
     message_id: int | None = None
+    if request.kind == "claim":
+        claim = await uow.claims.get(request.subject_id)
+        return claim.text if claim else ""
     if request.kind == "rendition":
         rendition = await uow.messages.rendition(request.subject_id)
         message_id = rendition.message_id if rendition else None

@@ -36,16 +36,17 @@ def _type(row: MediaRow) -> str:
 async def of_flag(visit: Visit) -> web.StreamResponse:
     """What a resident sent."""
     flag = await visit.uow.rumours.flag(visit.number())
-    return await _file(visit, flag.media_id if flag else None)
+    return await file_of(visit, flag.media_id if flag else None)
 
 
 async def of_rendition(visit: Visit) -> web.StreamResponse:
     """A leader's recording."""
     rendition = await visit.uow.messages.rendition(visit.number())
-    return await _file(visit, rendition.media_id if rendition else None)
+    return await file_of(visit, rendition.media_id if rendition else None)
 
 
-async def _file(visit: Visit, media_id: int | None) -> web.StreamResponse:
+async def file_of(visit: Visit, media_id: int | None) -> web.StreamResponse:
+    """A stored file, for whoever may see what holds it. Raises NotFound."""
     row = await visit.uow.media.get(media_id) if media_id else None
     if row is None or row.path is None or row.state != "stored":
         raise NotFound("This file is not here (any more).")

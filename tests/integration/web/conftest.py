@@ -18,7 +18,7 @@ from bot.db.tables import metadata
 from bot.domain.controller import Area, Controller
 from bot.domain.staff import Role
 from bot.http.app import guarded_app
-from bot.i18n import Registry
+from bot.i18n import Catalogs, Registry
 from bot.services.audit import Actor, actor_of
 from bot.services.desk import Desk, build_desk
 from bot.services.outbox import Address
@@ -26,9 +26,11 @@ from bot.services.rumours import Submission
 from bot.storage.folder import FolderStore
 from bot.web.app import ConsoleSettings, add_console
 from bot.web.health import health_routes
+from bot.web.public.site import add_public
 
 BOT_ID = 7
 REGISTRY = Registry.load()
+CATALOGS = Catalogs.load(REGISTRY)
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 Browser = TestClient
 
@@ -156,6 +158,7 @@ async def build(tmp_path: Path, empty: Path, *, secure: bool = False) -> AsyncIt
     )
     app = guarded_app(https=secure)
     add_console(app, desk, settings)
+    add_public(app, desk, CATALOGS, site="https://bot.example.org")
     app.add_routes(health_routes(lambda: True))
     house = House(desk, clock, settings, app, TestServer(app))
     await house.server.start_server()
