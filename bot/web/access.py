@@ -39,13 +39,14 @@ class Gate:
 
         async def answer(request: web.Request) -> web.StreamResponse:
             # The body is read before the transaction opens: a slow sender must not hold the database.
-            form, files = NO_FORM, {}
+            files: dict[str, Uploaded] = {}
             if route.upload:
-                if not await self._is_signed_in(request):
-                    raise web.HTTPForbidden
+                refused = await self._keep_out(request, route)
+                if refused is not None:
+                    return refused
                 form, files = await _form_with_files(request)
-            elif route.method == "POST":
-                form = await _form(request)
+            else:
+                form = await _form(request) if route.method == "POST" else NO_FORM
             try:
                 async with self._open(route) as uow:
                     visit = await self._visit(request, uow, form, files=files)
@@ -75,11 +76,18 @@ class Gate:
             await self._desk.staff.touch(uow, session)
         return Visit(request, self._desk, self._settings, self._pages, uow, actor, form, problem, files or {})
 
-    async def _is_signed_in(self, request: web.Request) -> bool:
-        """Asked before the body of an upload is read: strangers send us no megabytes."""
-        session = request.cookies.get(self._settings.cookie, "")
-        async with self._desk.db.read() as uow:
-            return bool(session) and await self._desk.staff.session(uow, session) is not None
+    async def _keep_out(self, request: web.Request, route: Route) -> web.StreamResponse | None:
+        """Asked before the body of an upload is read: whoever may not send it sends us no megabytes."""
+        try:
+            async with self._desk.db.read() as uow:
+                visit = await self._visit(request, uow, NO_FORM)
+                if visit.actor is None:
+                    return self._signed_out(visit, route)
+                if route.act is not None:
+                    visit.me.check(route.act)
+        except VouchError as error:
+            return await self._refused(request, route, NO_FORM, error)
+        return None
 
     async def _touch(self, request: web.Request) -> None:
         """Somebody is there: noted at most once a minute, in a transaction of its own; reading goes on without it."""
@@ -138,9 +146,9 @@ async def _form(request: web.Request) -> MultiDictProxy[str]:
 
 
 async def _form_with_files(request: web.Request) -> tuple[MultiDictProxy[str], dict[str, Uploaded]]:
-    """A form that carries files. Raises InvalidInput for another kind of form, and for one that is too large."""
+    """A form that may carry files. Raises InvalidInput for another kind of form, and for one that is too large."""
     if request.content_type != "multipart/form-data":
-        raise InvalidInput("Only forms of this site are taken here.")
+        return await _form(request), {}
     try:
         posted = await request.clone(client_max_size=UPLOAD_LIMIT).post()
     except web.HTTPRequestEntityTooLarge as error:

@@ -109,7 +109,7 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_REQUEST}/type-up", requests.type_up, Act.HELP_LEADER, requests.show),
     _post(f"{_REQUEST}/cancel", requests.cancel, Act.ASK_LEADER, requests.show),
     _get(r"/console/media/take/{id:\d{1,15}}", requests.take, Act.LOOK),
-    _get(_REQUEST + r"/passages/{no:\d{1,4}}", requests.passage, Act.LOOK),
+    _get(r"/console/media/passage/{id:\d{1,15}}", requests.passage, Act.LOOK),
     _get("/console/suggestions", requests.suggestions, Act.ASK_LEADER),
     _post(r"/console/suggestions/{id:\d{1,15}}", requests.answer, Act.ASK_LEADER, requests.suggestions),
     # Broadcasts

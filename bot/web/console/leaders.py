@@ -1,5 +1,7 @@
 """Leaders and translators: written down, invited by link and QR, helped without the app, withdrawn for."""
 
+from typing import Any
+
 from aiohttp import web
 from markupsafe import Markup
 from qrcode.image.svg import SvgPathImage
@@ -75,7 +77,7 @@ async def _invited(visit: Visit, leader_id: int) -> web.Response:
 
 
 def _code(link: str) -> Markup:
-    code = QRCode(border=2, box_size=6)
+    code: Any = QRCode(border=2, box_size=6)
     code.add_data(link)
     code.make(fit=True)
     picture: bytes = code.make_image(image_factory=SvgPathImage).to_string()

@@ -116,8 +116,8 @@ async def take(visit: Visit) -> web.StreamResponse:
 
 async def passage(visit: Visit) -> web.StreamResponse:
     """What a translator spoke."""
-    wanted = visit.number("no")
-    found = [each for each in await visit.uow.leaders.passages(visit.number()) if each.no == wanted]
+    wanted = visit.request.query.get("no", "")
+    found = [each for each in await visit.uow.leaders.passages(visit.number()) if str(each.no) == wanted]
     return await media.file_of(visit, found[0].media_id if found else None)
 
 
