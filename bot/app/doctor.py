@@ -9,6 +9,7 @@ from bot.db import Database
 from bot.db.migrate import is_current
 from bot.errors import VouchError
 from bot.i18n import Registry, Status
+from bot.media.films import missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,13 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Every finding, the worst kinds marked."""
-    return [*await _database(settings), *await _telegram(settings), *_paperwork(settings), *_languages(settings)]
+    return [
+        *await _database(settings),
+        *await _telegram(settings),
+        *_paperwork(settings),
+        *_languages(settings),
+        *_films(),
+    ]
 
 
 async def _database(settings: Settings) -> list[Finding]:
@@ -94,3 +101,10 @@ def _languages(settings: Settings) -> list[Finding]:
             )
         )
     return found
+
+
+def _films() -> list[Finding]:
+    wanted = missing()
+    if not wanted:
+        return [Finding("Films can be made.")]
+    return [Finding(f"Films cannot be made: {' '.join(wanted)} Nothing else needs it.", warning=True)]

@@ -11,6 +11,7 @@ from bot.cli import (
     backup,
     broadcasts,
     database,
+    film,
     leaders,
     messages,
     process,
@@ -25,6 +26,7 @@ from bot.errors import VouchError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(process.commands)
 app.add_typer(backup.commands)
+app.add_typer(film.commands)
 app.add_typer(database.commands, name="db")
 for _room in (messages, renditions, staff, leaders, testers, residents, broadcasts, rumours, audit):
     app.add_typer(_room.commands, name=_room.__name__.rpartition(".")[2])

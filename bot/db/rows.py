@@ -201,6 +201,7 @@ class RenditionRow:
     language: str
     form: str
     text: str
+    english: str | None
     media_id: int | None
     leader_id: int | None
     consent: list[str]

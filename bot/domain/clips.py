@@ -81,6 +81,10 @@ class Clip:
     side: Side = Side.BOTH
     loudness: Loudness | None = None
     """None: there is no sound stream."""
+    speech: tuple[float, float] = (0.0, 0.0)
+    """Seconds from the start at which somebody is first and last heard; where nobody is: the whole clip."""
+    pauses: tuple[float, ...] = ()
+    """The middles of the pauses between them, in seconds: where a subtitle may change."""
 
     @property
     def has_picture(self) -> bool:

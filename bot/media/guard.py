@@ -46,6 +46,8 @@ class Allowance:
     memory_mb: int = 1_500
     file_mb: int = 200
     output_mb: int = 16
+    nice: int = 0
+    """How far it stands back for the rest of the machine (see nice(1)): films take minutes, answers must not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def _limited(allow: Allowance) -> list[str]:
     """A shell that sets the limits and becomes the program: a fork of our own process could not do it safely."""
     limits = {"v": allow.memory_mb * 1024, "t": allow.cpu_seconds, "f": allow.file_mb * 2048, "n": 64, "c": 0}
     script = "".join(f"ulimit -{name} {value} || exit 125; " for name, value in limits.items())
-    return ["/bin/sh", "-c", script + 'exec "$@"', "sh"]
+    give_way = f"nice -n {allow.nice} " if allow.nice else ""
+    return ["/bin/sh", "-c", f'{script}exec {give_way}"$@"', "sh"]
 
 
 def _environment() -> dict[str, str]:

@@ -6,6 +6,7 @@ import math
 import os
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -171,14 +172,16 @@ async def _listen(path: Path, clip: Clip, limits: ClipLimits) -> Clip | ClipRefu
     ran = await guard.run("ffmpeg", _measure(path, list(ways.values()), limits), allow=_ALLOWED)
     if not ran.ok:
         return _REFUSED.get(ran.ending, ClipRefusal.DAMAGED)
+    moments = _moments(ran, len(ways))
     try:
-        heard = dict(zip(ways, _loudness(ran, len(ways)), strict=True))
+        heard = dict(zip(ways, _loudness(ran, moments), strict=True))
     except ValueError:
         return ClipRefusal.DAMAGED
     # Browsers record without writing down a length; the sound itself tells it.
     seconds = clip.seconds or max((float(at) for at in _TIME.findall(ran.said)), default=0.0)
     side = _side({way: each.integrated for way, each in heard.items()})
-    return replace(clip, seconds=seconds, side=side, loudness=heard[side])
+    speech, pauses = _speech(moments[list(ways).index(side)], heard[side].integrated, seconds)
+    return replace(clip, seconds=seconds, side=side, loudness=heard[side], speech=speech, pauses=pauses)
 
 
 def _measure(path: Path, ways: list[str], limits: ClipLimits) -> list[str]:
@@ -196,19 +199,35 @@ def _measure(path: Path, ways: list[str], limits: ClipLimits) -> list[str]:
 
 _MOMENT = re.compile(r"\[ebur128@(\d) @ [^\]]*\] t: .*?M:\s*(-?[\d.]+|-?inf|nan) ")
 _TIME = re.compile(r"\[ebur128@0 @ [^\]]*\] t: *([\d.]+)")
-_SUMMARY = re.compile(
+SUMMARY = re.compile(
     r"\[ebur128@(\d) @ [^\]]*\] Summary:.*?I:\s*(-?[\d.]+) LUFS.*?Peak:\s*(-?[\d.]+|-inf) dBFS", re.DOTALL
 )
 
 
-def _loudness(ran: Ran, ways: int) -> list[Loudness]:
-    totals = {int(at): (float(loud), float(peak)) for at, loud, peak in _SUMMARY.findall(ran.said)}
-    moments: dict[int, list[float]] = {at: [] for at in range(ways)}
+def _moments(ran: Ran, ways: int) -> list[list[float]]:
+    """The momentary loudness (400 ms) every 100 ms, for each way."""
+    moments: list[list[float]] = [[] for _ in range(ways)]
     for at, momentary in _MOMENT.findall(ran.said):
         moments[int(at)].append(float(momentary))
-    if len(totals) != ways:
+    return moments
+
+
+def _loudness(ran: Ran, moments: list[list[float]]) -> list[Loudness]:
+    totals = {int(at): (float(loud), float(peak)) for at, loud, peak in SUMMARY.findall(ran.said)}
+    if len(totals) != len(moments):
         raise ValueError("no measurement")
-    return [Loudness(*totals[at], _silence(moments[at], totals[at][0])) for at in range(ways)]
+    return [Loudness(*totals[at], _silence(each, totals[at][0])) for at, each in enumerate(moments)]
+
+
+def _speech(moments: list[float], integrated: float, seconds: float) -> tuple[tuple[float, float], tuple[float, ...]]:
+    """When somebody is first and last heard, and the pauses between. A moment looks 400 ms back: its middle is 200 ms
+    earlier than its time."""
+    loud = [at for at, each in enumerate(moments) if each > integrated - 12]
+    if not loud:
+        return (0.0, seconds), ()
+    pauses = [round((a + b) / 20 - 0.1, 2) for a, b in pairwise(loud) if b - a > 1]
+    start, end = max(0.0, loud[0] / 10 - 0.2), min(seconds, loud[-1] / 10 + 0.2)
+    return (round(start, 2), round(end, 2)), tuple(pauses)
 
 
 def _silence(moments: list[float], integrated: float) -> float:

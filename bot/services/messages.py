@@ -137,7 +137,8 @@ class Messages:
             path=await self._store.save(data, suffix), state="stored", tries=0, created_at=self._clock.now(),
         )  # fmt: skip
         await uow.messages.add_rendition(
-            message_id=message_id, language=tag, form=recording.form, text=recording.text, media_id=media_id,
+            message_id=message_id, language=tag, form=recording.form, text=recording.text,
+            english=recording.english, media_id=media_id,
             leader_id=await self._leader(uow, recording, sample=sample), consent=list(recording.consent),
             consented_at=recording.consented_at, consent_until=recording.consent_until, reviewer=recording.reviewer,
             reviewed_on=recording.reviewed_on, content_hash=hashed, created_at=self._clock.now(),
@@ -205,7 +206,7 @@ class Messages:
         return RecordingFile(
             name=f"{row.language}-{row.form}{path.suffix}", file=path, language=row.language, leader=leader.name,
             role=leader.role, role_english=leader.role_english, community=leader.community, text=row.text,
-            english=row.text, consent=tuple(row.consent),  # type: ignore[arg-type]
+            english=row.english or row.text, consent=tuple(row.consent),  # type: ignore[arg-type]
             consented_at=row.consented_at or row.created_at,
             consent_until=row.consent_until or datetime.max.replace(tzinfo=row.created_at.tzinfo),
             reviewer=row.reviewer, reviewed_on=row.reviewed_on, form=row.form,  # type: ignore[arg-type]

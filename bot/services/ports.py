@@ -1,12 +1,13 @@
 """What the services need from outside, as small promises that others keep."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from bot.domain.clips import Clip, ClipRefusal
+from bot.domain.films import FilmPlan, FilmReport
 from bot.domain.inline import InlineAnswer
 from bot.domain.messaging import OutgoingMessage, SendOutcome
 from bot.matching.fingerprints import Prints
@@ -126,4 +127,24 @@ class ClipProber(Protocol):
 
     async def decodes(self, path: Path) -> bool:
         """Whether every frame and sample of it can be read."""
+        ...
+
+
+Progress = Callable[[int, int], Awaitable[None]]
+"""Told of each step that is done, and of how many there are."""
+
+
+class FilmMaker(Protocol):
+    """Makes films out of plans."""
+
+    def missing(self, plan: FilmPlan | None = None) -> list[str]:
+        """What has to be installed first, in plain sentences."""
+        ...
+
+    async def make(self, plan: FilmPlan, out: Path, progress: Progress | None = None) -> FilmReport:
+        """Make the film as `out`, its report and subtitles beside it. Raises FilmImpossible."""
+        ...
+
+    async def forget(self, digest: str) -> None:
+        """Delete everything that was made from a recording, by the SHA-256 of its bytes."""
         ...

@@ -32,6 +32,11 @@ class MessageRepository(Repository):
             .limit(1),
         )
 
+    async def earlier(self, key: str, revision: int) -> list[MessageRow]:
+        """The revisions before this one, newest first."""
+        statement = self.select(MessageRow, messages).where(messages.c.key == key, messages.c.revision < revision)
+        return await self.many(MessageRow, statement.order_by(messages.c.revision.desc()))
+
     async def all_latest(self) -> list[MessageRow]:
         """The newest revision of every message, by key."""
         newest = (

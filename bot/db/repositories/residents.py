@@ -171,6 +171,15 @@ class ResidentRepository(Repository):
         )
         return {row[0]: int(row[1]) for row in await self.connection.execute(statement)}
 
+    async def count_by_listening(self) -> dict[str, int]:
+        """Active residents by the language that they listen to."""
+        statement = (
+            select(residents.c.listen, func.count())
+            .where(residents.c.state == ResidentState.ACTIVE)
+            .group_by(residents.c.listen)
+        )
+        return {row[0]: int(row[1]) for row in await self.connection.execute(statement)}
+
     async def groups(self, bot_id: int, audience: Audience, now: datetime) -> list[AudienceGroup]:
         """The audience by languages and form, with sizes."""
         key = (residents.c.listen, residents.c.read, residents.c.form)

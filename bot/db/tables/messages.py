@@ -67,6 +67,7 @@ renditions = Table(
     Column("language", String(16), nullable=False),
     Column("form", String(8), nullable=False),
     Column("text", Text, nullable=False),
+    Column("english", Text, nullable=True),
     Column("media_id", ForeignKey("media.id"), nullable=True),
     Column("leader_id", ForeignKey("leaders.id"), nullable=True),
     Column("consent_id", ForeignKey("consents.id"), nullable=True),
