@@ -7,6 +7,7 @@ from bot.chat import (
     choosing,
     joining,
     leading,
+    learning,
     proving,
     recording,
     rights,
@@ -14,6 +15,7 @@ from bot.chat import (
     staffing,
     submissions,
     translating,
+    wishing,
 )
 from bot.chat.groups import Groups
 from bot.chat.rooms import Rooms
@@ -31,14 +33,16 @@ from bot.services.vault import Vault
 Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 
 BUTTONS: Mapping[str, Handler] = {
-    **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS, **staffing.BUTTONS,
+    **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS,
+    **learning.BUTTONS, **wishing.BUTTONS, **staffing.BUTTONS,
     **leading.BUTTONS, **recording.BUTTONS, **speaking.BUTTONS, **translating.BUTTONS,
     **proving.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 
 COMMANDS: Mapping[str, Handler] = {
-    **joining.COMMANDS, **choosing.COMMANDS, **checking.COMMANDS, **rights.COMMANDS, **staffing.COMMANDS,
+    **joining.COMMANDS, **choosing.COMMANDS, **checking.COMMANDS, **rights.COMMANDS, **learning.COMMANDS,
+    **staffing.COMMANDS,
 }  # fmt: skip
 
 STEPS: Mapping[str, Handler] = {**leading.STEPS, **recording.STEPS, **speaking.STEPS, **translating.STEPS}
@@ -73,6 +77,8 @@ class Conversation:
         """Deal with one event. Raises only what a database can raise, or a defect."""
         if not event.private:
             await self.groups.handle(uow, event)
+        if event.through and event.through.lower() == self._desk.controller.bot_name.lower():
+            return  # our own words, which they took from an inline answer
         if event.kind is EventKind.INLINE or not (event.private or event.kind is EventKind.MIGRATED):
             return
         talk = await self._open(uow, event)

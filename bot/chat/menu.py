@@ -8,6 +8,7 @@ from bot.i18n import N_, Catalogs
 
 COMMANDS = {
     "start": N_("Begin"), "check": N_("Check something you were sent"), "mine": N_("Your questions"),
+    "learn": N_("Learn to tell true from false, in two minutes"),
     "settings": N_("Language, area, voice or text"), "pause": N_("Take a break"), "stop": N_("Stop messages"),
     "about": N_("Who runs this"), "privacy": N_("Your privacy"), "mydata": N_("What we hold about you"),
     "forget": N_("Erase everything about you"),

@@ -10,12 +10,14 @@ from bot.chat.screens import (
     data,
     groups,
     leaders,
+    lessons,
     proofs,
     questions,
     recordings,
     reviews,
     staff,
     welcome,
+    wishes,
 )
 from bot.chat.screens.screen import Render, Screen, paragraphs
 from bot.domain.controller import Controller
@@ -24,7 +26,7 @@ from bot.errors import NotFound
 from bot.i18n import Catalogs, Translator
 
 SCREENS: Mapping[str, Render] = {
-    **groups.SCREENS,
+    **groups.SCREENS, **lessons.SCREENS, **wishes.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
     **leaders.SCREENS, **recordings.SCREENS, **reviews.SCREENS,
     **proofs.SCREENS,

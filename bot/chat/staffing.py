@@ -1,6 +1,6 @@
 """Staff in the chat: the way into the console, a second person's yes or no, and answers to questions back."""
 
-from bot.chat import checking
+from bot.chat import checking, wishing
 from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
 from bot.errors import NotFound
@@ -51,6 +51,8 @@ async def finish_step(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     elif name == "question" and talk.event.text and await _is_theirs(talk, int(number)):
         await rooms.desk.rumours.reply_to_question(talk.uow, int(number), talk.event.text)
         await talk.say("question.thanks")
+    elif name == "wish" and talk.event.text:
+        await wishing.receive(rooms, talk, number)
     else:
         await checking.receive(rooms, talk, [])
 

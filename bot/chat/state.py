@@ -14,7 +14,8 @@ class State:
     `language` is what they read before they joined (afterwards the resident row says so). `step` names what their
     next words mean: `question:ID` answers a question of the team, `refuse:ID` is a reason; empty: something to check.
     `drafts` are submissions that wait for consent, by a short number. `told_enough_until`: until then they know that we
-    take no more questions from them.
+    take no more questions from them. `lesson` is the step of the lesson that they are at, `lesson_right` the steps in
+    which they decided rightly.
     """
 
     language: str = ""
@@ -27,6 +28,8 @@ class State:
     tester: bool = False
     draft_label_seen: bool = False
     told_enough_until: str = ""
+    lesson: int = 0
+    lesson_right: list[int] = field(default_factory=list)
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> "State":
@@ -37,6 +40,7 @@ class State:
         """For storing; a copy, down to the drafts (and quicker than dataclasses.asdict)."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         values["drafts"] = {number: dict(draft) for number, draft in self.drafts.items()}
+        values["lesson_right"] = list(self.lesson_right)
         return values
 
     def add_draft(self, draft: dict[str, Any]) -> str:

@@ -398,6 +398,42 @@ class LookupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WishRow:
+    id: int
+    code: str
+    kind: str
+    text: str
+    language: str | None
+    area: str | None
+    received_hour: datetime
+    state: str
+    answered_by: int | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WishPathRow:
+    wish_id: int
+    bot_id: int
+    person_tag: bytes
+    chat: bytes
+    language: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HearsayRow:
+    id: int
+    rumour_id: int
+    how: str
+    language: str | None
+    area: str | None
+    people: int
+    logged_by: int
+    logged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimRow:
     rumour_id: int
     text: str

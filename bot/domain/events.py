@@ -60,7 +60,8 @@ class Event:
     `command` has no slash; `payload` is what stands behind a command or in a pressed button.
     `message_ref` names the message that carried a pressed button, so that the screen can be changed in place; in a
     group, the message itself. `sender_id` is who wrote in a group, `anonymous` that an administrator wrote in the
-    group's own name, `addressee` the bot that a command was for. An INLINE event's `press_id` is the query's.
+    group's own name, `addressee` the bot that a command was for; `through` names the bot
+    whose inline result a message is. An INLINE event's `press_id` is the query's.
     """
 
     kind: EventKind
@@ -80,3 +81,4 @@ class Event:
     anonymous: bool = False
     addressee: str = ""
     replied: Replied | None = None
+    through: str = ""

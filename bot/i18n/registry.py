@@ -3,9 +3,9 @@
 import gettext
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -63,7 +63,12 @@ class Language:
     def plural_index(self, n: int) -> int:
         """Which plural form its catalog uses for the number."""
         match = _PLURAL_FORMS.fullmatch(self.plural_forms)
-        return gettext.c2py(match[2])(n) if match else 0
+        return _plural_rule(match[2])(n) if match else 0
+
+
+@cache
+def _plural_rule(expression: str) -> Callable[[int], int]:
+    return gettext.c2py(expression)
 
 
 @dataclass(frozen=True)

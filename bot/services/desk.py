@@ -107,7 +107,7 @@ def build_desk(
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
     exceptions = ReviewExceptions(renditions, approvals, clock)
-    reach = build_reach(registry, audit, clock)
+    reach = build_reach(registry, outbox, audit, cards, clock, reply_days=controller.reply_days)
     for subject in (renditions, answers, broadcasts, exceptions, reach.claims):
         approvals.register(subject)
     return Desk(

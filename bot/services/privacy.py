@@ -53,6 +53,13 @@ class Privacy:
                 }
                 for each in asked
             ],
+            "wishes": [
+                {
+                    "code": each.code, "kind": each.kind, "text": each.text, "language": each.language,
+                    "area": each.area, "received_hour": _iso(each.received_hour), "state": each.state,
+                }
+                for each in await uow.wishes.of_person(person.asking_tag)
+            ],
             "staff": None if staff is None else {
                 "name": staff.name, "roles": staff.roles, "languages": staff.languages,
             },
@@ -69,6 +76,7 @@ class Privacy:
         """
         await self._remember(person)
         questions = await uow.residents.erase_reply_paths(person.asking_tag)
+        questions += await uow.wishes.erase_paths(person.asking_tag)
         resident = await uow.residents.get(person.bot_id, person.tag)
         if resident is not None:
             await uow.residents.erase(resident.id)

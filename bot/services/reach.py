@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from bot.i18n import Registry
 from bot.services.audit import Audit
+from bot.services.cards import Cards
 from bot.services.claims import Claims
+from bot.services.hearsay import Hearsay
 from bot.services.open_data import OpenData
+from bot.services.outbox import Outbox
 from bot.services.ports import Clock
 from bot.services.sharing import Sharing
+from bot.services.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +21,19 @@ class Reach:
     sharing: Sharing
     claims: Claims
     open_data: OpenData
+    wishes: Wishes
+    hearsay: Hearsay
 
 
-def build_reach(registry: Registry, audit: Audit, clock: Clock) -> Reach:
+def build_reach(
+    registry: Registry, outbox: Outbox, audit: Audit, cards: Cards, clock: Clock, *, reply_days: int
+) -> Reach:
     """Wire them to each other."""
     sharing = Sharing(registry, clock)
-    return Reach(sharing=sharing, claims=Claims(audit, clock), open_data=OpenData(sharing, clock))
+    return Reach(
+        sharing=sharing,
+        claims=Claims(audit, clock),
+        open_data=OpenData(sharing, clock),
+        wishes=Wishes(outbox, audit, cards, sharing, clock, reply_days=reply_days),
+        hearsay=Hearsay(registry, audit, clock),
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.rows import ResidentRow
+from bot.domain.lessons import KEY_PREFIX
 from bot.domain.residents import Form, Preferences, ResidentState, wants
 from bot.services.cards import Cards
 from bot.services.outbox import Address, Outbox
@@ -109,7 +110,7 @@ class Residents:
         """
         cards: list[dict[str, Any]] = []
         for message in await uow.messages.in_force(self._clock.now()):
-            if message.origin == "answer":
+            if message.origin == "answer" or message.key.startswith(KEY_PREFIX):
                 continue
             if chosen is not None and not wants(chosen, topic=message.topic, emergency=message.emergency):
                 continue

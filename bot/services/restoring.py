@@ -76,4 +76,7 @@ class Restoring:
         for tag, at in await uow.residents.asking_tags():
             if gone(tag, at):
                 await uow.residents.erase_reply_paths(tag)
+        for tag, at in await uow.wishes.tags():
+            if gone(tag, at):
+                await uow.wishes.erase_paths(tag)
         return again

@@ -37,6 +37,7 @@ class Retention:
         async with self._db.write() as uow:
             files = await self._forget_media(uow)
             await uow.rumours.forget_expired_reply_paths(now)
+            await uow.wishes.forget(expired=now, answered_before=now - timedelta(days=self._days.flag))
             await uow.inbox.forget_before(now - timedelta(hours=48))
             await uow.inbox.drop_conversations_before(now - timedelta(days=7))
             await uow.outbox.forget_ended_before(now - timedelta(days=2))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.db import UnitOfWork
 from bot.db.rows import LeaderRow, MediaRow, MessageRow, RenditionRow
+from bot.domain.lessons import KEY_PREFIX
 from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
 from bot.domain.residents import Form
 from bot.errors import NotFound
@@ -51,7 +52,7 @@ class Sharing:
         rows = await uow.messages.in_force(self._clock.now())
         renditions = await uow.messages.renditions_of([each.id for each in rows])
         found = [Shared(row, self._texts(renditions[row.id])) for row in rows]
-        return [each for each in found if each.texts]
+        return [each for each in found if each.texts and not each.message.key.startswith(KEY_PREFIX)]
 
     async def get(self, uow: UnitOfWork, key: str) -> Shared:
         """One message in force. Raises NotFound: unknown, not vetted, not valid now, or nothing approved."""

@@ -7,6 +7,7 @@ from bot.web.console import (
     broadcasts,
     claims,
     deliveries,
+    hearsay,
     home,
     leaders,
     media,
@@ -17,6 +18,7 @@ from bot.web.console import (
     rumours,
     sign_in,
     staff,
+    wishes,
 )
 from bot.web.visit import PageHandler, Route
 
@@ -77,6 +79,11 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_CLAIM}/ask", claims.ask, Act.DRAFT_ANSWER, claims.show),
     _post(f"{_CLAIM}/approve", claims.approve, Act.APPROVE_ANSWER, claims.show),
     _post(f"{_CLAIM}/refuse", claims.refuse, Act.APPROVE_ANSWER, claims.show),
+    _get("/console/heard", hearsay.show, Act.READ_RUMOURS),
+    _post("/console/heard", hearsay.log, Act.DRAFT_ANSWER, hearsay.show),
+    # What residents wish for
+    _get("/console/wishes", wishes.listing, Act.READ_RUMOURS),
+    _post(r"/console/wishes/{id:\d{1,15}}", wishes.answer, Act.DRAFT_ANSWER, wishes.listing),
     # Messages and their renditions
     _get("/console/messages", messages.listing, Act.LOOK),
     _get(_MESSAGE, messages.show, Act.LOOK),

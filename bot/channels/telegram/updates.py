@@ -64,7 +64,10 @@ def _message(message: _Json) -> Event | None:
         return Event(EventKind.MIGRATED, chat_id, private=private, new_chat_id=new_chat_id)
     if not private:
         return _in_group(message, chat_id)
-    return _written(message, chat_id)
+    event = _written(message, chat_id)
+    if "via_bot" not in message:
+        return event
+    return replace(event, through=_string(_object(message, "via_bot"), "username", ""))
 
 
 def _written(message: _Json, chat_id: int) -> Event:

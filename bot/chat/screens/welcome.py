@@ -173,6 +173,9 @@ def menu(screen: Screen, params: Params) -> OutgoingMessage:
         )
     else:
         rows.append(screen.row(screen.button(JOIN_BUTTON, "join"), screen.button(pN_("button", "About us"), "about")))
+    rows.append((screen.button(pN_("button", "🎓 Tell true from false"), "learn"),))
+    rows.append((screen.button(pN_("button", "💡 I would like to know about…"), "wk"),))
+    rows.append((screen.button(pN_("button", "🛠 This would work better if…"), "wb"),))
     rows.append((screen.button(pN_("button", "🆘 Someone is in danger"), "danger"),))
     return OutgoingMessage(html, tuple(rows), edit_ref=params.get("edit_ref"))
 

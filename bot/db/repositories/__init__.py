@@ -11,6 +11,7 @@ from bot.db.repositories.chain import ChainRepository
 from bot.db.repositories.claims import ClaimRepository
 from bot.db.repositories.deliveries import DeliveryRepository
 from bot.db.repositories.groups import GroupRepository
+from bot.db.repositories.hearsay import HearsayRepository
 from bot.db.repositories.inbox import InboxRepository
 from bot.db.repositories.leaders import LeaderRepository
 from bot.db.repositories.likenesses import LikenessRepository
@@ -25,6 +26,7 @@ from bot.db.repositories.residents import ResidentRepository
 from bot.db.repositories.rumours import RumourRepository
 from bot.db.repositories.staff import StaffRepository
 from bot.db.repositories.tallies import TallyRepository
+from bot.db.repositories.wishes import WishRepository
 
 
 class Repositories:
@@ -86,6 +88,14 @@ class Repositories:
     @cached_property
     def groups(self) -> GroupRepository:
         return GroupRepository(self.connection)
+
+    @cached_property
+    def wishes(self) -> WishRepository:
+        return WishRepository(self.connection)
+
+    @cached_property
+    def hearsay(self) -> HearsayRepository:
+        return HearsayRepository(self.connection)
 
     @cached_property
     def manifests(self) -> ManifestRepository:

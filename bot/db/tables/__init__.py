@@ -17,6 +17,7 @@ from bot.db.tables.broadcasts import (
 )
 from bot.db.tables.claims import claims
 from bot.db.tables.groups import groups
+from bot.db.tables.hearsay import hearsay
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
 from bot.db.tables.matching import likenesses
 from bot.db.tables.messages import media, messages, renditions
@@ -26,6 +27,7 @@ from bot.db.tables.residents import residents, tester_invites
 from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
 from bot.db.tables.staff import approvals, audit, sessions, sign_in_links, staff
+from bot.db.tables.wishes import wish_paths, wishes
 
 __all__ = [
     "PARTITIONS",
@@ -45,6 +47,7 @@ __all__ = [
     "fingerprints",
     "flags",
     "groups",
+    "hearsay",
     "leaders",
     "leases",
     "likenesses",
@@ -71,4 +74,6 @@ __all__ = [
     "suggestions",
     "tester_invites",
     "updates",
+    "wish_paths",
+    "wishes",
 ]

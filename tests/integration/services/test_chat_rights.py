@@ -25,12 +25,21 @@ IN_MY_DATA = {
     "reply_paths": {
         "language": "questions.answer_language", "state": "questions.told", "until": "questions.way_back_until",
     },
+    "wish_paths": {"language": "wishes.language"},
     "deliveries": {
         "broadcast_id": "messages_sent_to_you.broadcast", "state": "messages_sent_to_you.state",
         "changed_at": "messages_sent_to_you.at",
     },
 }  # fmt: skip
 NOT_IN_MY_DATA = {
+    "groups": {"*": "about a group, not a person: a keyed hash of its number and what its administrators chose"},
+    "wish_paths": {
+        "wish_id": "a row number",
+        "bot_id": "which bot",
+        "person_tag": "a keyed hash",
+        "chat": "their own chat address, sealed: named as such in the file",
+        "until": "a month after they wrote it, or until it is answered",
+    },
     "updates": {
         "*": "sealed, not joined to anybody; empty once handled, gone after two days",
     },
@@ -93,6 +102,8 @@ async def _everything(world: World) -> Phone:
     await phone.read()
     await phone.press(f"q:{question_id}")
     await phone.say("In the park")
+    await phone.press_stale("wk")
+    await phone.say("Bus times in Urdu, please")
     await phone.say("another thing, not passed on yet")
     return phone
 

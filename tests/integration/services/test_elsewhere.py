@@ -154,3 +154,13 @@ async def test_a_closed_pilot_is_silent_among_strangers(world: World) -> None:
     await _answered(world)
     world.settle(pilot=True)
     assert not await _in_group(world, command="check", payload=CLAIM)
+
+
+async def test_our_own_words_are_not_something_to_check(world: World) -> None:
+    phone = world.phone()
+    await phone.start("l_en-GB")
+    said = len(phone.kinds)
+    await phone.say("Sample heat", through="SampleCouncilBot")
+    assert len(phone.kinds) == said
+    await phone.say("Something else", through="AnotherBot")
+    assert phone.kinds[-1] == "check.ask"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.chat.renderer import ChatRenderer
+from bot.domain.lessons import STEPS
 from bot.domain.proofs import Proof
 from tests.factories import CATALOGS, CONTROLLER
 
@@ -123,6 +124,17 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "stopped": {"was": True},
         "mydata": {"held": {"joined": True, "questions": 3, "messages": 11}, "file": "{}"},
         "forget.done": {"removed": {"settings": 1, "questions": 2}},
+        "learn.answer": {"step": "quiz-hurry", "right": False, "next": 5},
+        "learn.done": {"right": 2, "questions": 3},
+        "wish.ask": {"about": "know"},
+        "wish.thanks": {"code": "ABC-DEFG"},
+        "wish.enough": {},
+        "wish.answered": {"how": "message", "wanted": text[:300], "code": "ABC-DEFG", "card": card(text)},
+        "group.known": {"card": card(text), "reply_ref": 9},
+        "group.unknown": {"reply_ref": 9},
+        "group.usage": {"reply_ref": 9},
+        "group.automatic": {"on": True, "reply_ref": 9},
+        "group.only_admins": {"reply_ref": 9},
         "check.prompt": {},
         "check.ask": {"draft": "123456", "kind": "voice"},
         "check.open": {"draft": "1"},
@@ -174,6 +186,10 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
             }  # fmt: skip
     yield from simple.items()
     yield from leading(text)
+    for at, each in enumerate(STEPS):
+        asks = each.right is not None
+        yield "learn.step", {"step": each.name, "at": at, "steps": len(STEPS), "asks": asks, "card": None}
+    yield "learn.step", {"step": "stop", "at": 0, "steps": len(STEPS), "asks": False, "card": card(text)}
     yield "staff.approval", {**request, "about": "broadcast", "details": broadcast}
     yield (
         "staff.approval",

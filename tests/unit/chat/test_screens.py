@@ -30,7 +30,7 @@ def _valid(message: OutgoingMessage, where: str) -> str:
     for row in message.buttons:
         assert row, where
         for button in row:
-            assert 1 <= len(button.data.encode()) <= 64, (where, button.data)
+            assert button.url.startswith("https://") or 1 <= len(button.data.encode()) <= 64, (where, button.data)
             assert button.label.strip(), where
             assert utf16_len(button.label) <= 64, (where, button.label)
     return text
@@ -66,6 +66,9 @@ def test_a_text_cannot_turn_the_screen_around(renderer: ChatRenderer) -> None:
             "answer.told",
             "answer.update",
             "recording.heard",
+            "group.known",
+            "learn.step",
+            "wish.answered",
         }:
             continue  # what a second person has read and approved, or staff read themselves
         assert "\u202e" not in html, kind
