@@ -14,6 +14,7 @@ from bot.cli import (
     film,
     leaders,
     messages,
+    posters,
     process,
     renditions,
     residents,
@@ -27,6 +28,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(process.commands)
 app.add_typer(backup.commands)
 app.add_typer(film.commands)
+app.add_typer(posters.commands)
 app.add_typer(database.commands, name="db")
 for _room in (messages, renditions, staff, leaders, testers, residents, broadcasts, rumours, audit):
     app.add_typer(_room.commands, name=_room.__name__.rpartition(".")[2])

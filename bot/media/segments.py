@@ -29,6 +29,8 @@ TARGET_LUFS = -16.0
 _LIMIT = 10 ** (-2.6 / 20)
 """Limiter's ceiling as an amplitude: AAC adds up to 0.8 dB, peaks between samples up to 0.5; the film keeps -1 dBTP."""
 _CLOSE_LU = 0.4
+_STRICT = ("-xerror", "-err_detect", "explode", "-threads", "1")
+"""What is damaged is not shown: by itself ffmpeg hides what it cannot read and ends well."""
 _ALLOWED = Allowance(seconds=240, cpu_seconds=180, memory_mb=1_500, file_mb=200, output_mb=1, nice=5)
 
 
@@ -198,7 +200,7 @@ async def _build_clip(clip: FilmClip, probed: Clip, settings: Settings, room: Pa
         graph += f";[seen]{_waves(layout)}" if waves else ""
     sound = ["-map", "[heard]", "-c:a", "pcm_s16le", "-f", "wav", str(room / "out.wav")] if loud else []
     ran = await _ffmpeg([
-        "-threads", "1", *guard.untrusted(clip.path), *inputs, "-filter_complex_threads", "1",
+        *_STRICT, *guard.untrusted(clip.path), *inputs, "-filter_complex_threads", "1",
         "-filter_complex", graph, "-map", "[picture]", *encoder(settings), "-frames:v", str(frames),
         str(room / "out.mp4"), *sound,
     ])  # fmt: skip
@@ -309,7 +311,7 @@ async def _hold_loudness(
             break
         gain += TARGET_LUFS - loud
         again = await _ffmpeg([
-            *guard.untrusted(clip.path), "-vn", "-filter_complex", _sound(probed, gain, frames) + "[heard]",
+            *_STRICT, *guard.untrusted(clip.path), "-vn", "-filter_complex", _sound(probed, gain, frames) + "[heard]",
             "-map", "[heard]", "-c:a", "pcm_s16le", "-f", "wav", str(room / "out.wav"),
         ])  # fmt: skip
         loud, peak = _measured(again)

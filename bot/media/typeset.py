@@ -4,6 +4,7 @@ Nothing is assumed about the height of a line: every line is measured, for Nasta
 """
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 Colour = tuple[int, ...]
+_ADDRESS = re.compile(r"https?://[!-~]+")
+"""Read from the left as a whole, its last slash too, whatever runs around it."""
 _JOINERS = {0x200C, 0x200D, 0x200E, 0x200F, 0x2060}
 _NO_START = set("、。，．！？：；）」』》〉】〕…‥·”’%,.!?:;)]}")
 _IDEOGRAPHIC = ("CJK", "HIRAGANA", "KATAKANA", "FULLWIDTH")
@@ -149,6 +152,8 @@ def _levels(text: str, *, rtl: bool) -> list[int]:
         else:
             levels.append(None)
     _join_numbers(text, levels)
+    for found in _ADDRESS.finditer(text):
+        levels[found.start() : found.end()] = [0 if base == 0 else 2] * len(found[0])
     return _resolve(levels, text, base)
 
 
@@ -227,6 +232,11 @@ def wrap(text: str, writing: Writing, size: int, width: int, *, bold: bool = Fal
             groups = even
             break
     return [line("".join(pieces[a:b]).strip(), writing, size, bold=bold) for a, b in groups]
+
+
+def wrapped(text: str, writing: Writing, size: int, width: int) -> list[Line]:
+    """A text of several paragraphs in lines."""
+    return [each for part in text.split("\n") if part.strip() for each in wrap(part, writing, size, width)]
 
 
 def _fill(widths: Sequence[float], width: float) -> list[tuple[int, int]]:
