@@ -56,7 +56,7 @@ async def go_on(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 
 async def turn_down(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
-    """`ln`: no, thank you. Nobody is told."""
+    """`lno`: no, thank you. Nobody is told."""
     if talk.leader is None or talk.leader.state != LeaderState.INVITED:
         return
     await rooms.desk.leaders.decline(talk.uow, talk.leader)
@@ -107,7 +107,7 @@ def _read_choices(text: str) -> tuple[bool, bool, bool, int]:
 
 
 async def agree(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
-    """`la:CHOICES`: yes, to exactly what the screen shows."""
+    """`lyes:CHOICES`: yes, to exactly what the screen shows."""
     leader = talk.leader
     if leader is None or Task.RECORD not in leader.tasks:
         return
@@ -227,8 +227,8 @@ async def show_recordings(rooms: Rooms, talk: Talk, arguments: list[str]) -> Non
 
 
 BUTTONS = {
-    "lx": read_in, "ly": go_on, "ln": turn_down, "lw": something_wrong, "lc": show_consent_choices,
-    "lk": show_consent_choices, "la": agree, "lt": agree_to_translate, "lead": show_menu, "lm": show_consent,
+    "lx": read_in, "ly": go_on, "lno": turn_down, "lw": something_wrong, "lc": show_consent_choices,
+    "lk": show_consent_choices, "lyes": agree, "lt": agree_to_translate, "lead": show_menu, "lm": show_consent,
     "lo": narrow, "lv": renew, "lz": withdraw, "lpause": misused, "lu": heard_again, "lr": show_recordings,
 }  # fmt: skip
 STEPS = {"lwrong": wrong_said}

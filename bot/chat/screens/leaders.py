@@ -65,7 +65,7 @@ def invited(screen: Screen, params: Params) -> OutgoingMessage:
         bold(t.text("You are invited to help people in your community.")), asked, hard_truth(screen),
         draft_note(screen) if params.get("draft") else "",
     )  # fmt: skip
-    rows = [(screen.button(pN_("button", "Go on"), "ly"),), (screen.button(NO_THANKS, "ln"),)]
+    rows = [(screen.button(pN_("button", "Go on"), "ly"),), (screen.button(NO_THANKS, "lno"),)]
     if params.get("english"):
         rows.append((Button("English", f"lx:{SOURCE}"),))
     return OutgoingMessage(html, tuple(rows), edit_ref=params.get("edit_ref"))
@@ -107,7 +107,7 @@ def confirm(screen: Screen, params: Params) -> OutgoingMessage:
     )  # fmt: skip
     rows = (
         (screen.button(pN_("button", "Yes, this is right"), "lc"),),
-        (screen.button(pN_("button", "Something is wrong"), "lw"),), (screen.button(NO_THANKS, "ln"),),
+        (screen.button(pN_("button", "Something is wrong"), "lw"),), (screen.button(NO_THANKS, "lno"),),
     )  # fmt: skip
     return OutgoingMessage(html, rows, edit_ref=params.get("edit_ref"))
 
@@ -152,8 +152,8 @@ def consent(screen: Screen, params: Params) -> OutgoingMessage:
         (box(partners, pN_("button", "Also on partners' pages"), f"lk:{choice(partners=not partners)}"),),
         (box(name, pN_("button", "Show my name"), f"lk:{choice(name=not name)}"),),
         (Button("⏳ " + t.button(pN_("button", "For {months} months"), months=months), f"lk:{choice(months=longer)}"),),
-        (Button("✅ " + t.button(pN_("button", "I agree")), f"la:{choice()}"),),
-        (screen.button(NO_THANKS, "ln"),),
+        (Button("✅ " + t.button(pN_("button", "I agree")), f"lyes:{choice()}"),),
+        (screen.button(NO_THANKS, "lno"),),
     )
     return OutgoingMessage(html, rows, edit_ref=params.get("edit_ref"))
 
@@ -169,7 +169,7 @@ def agree_to_translate(screen: Screen, params: Params) -> OutgoingMessage:
     )  # fmt: skip
     rows = (
         (screen.button(pN_("button", "I agree, and you may name me"), "lt:1"),),
-        (screen.button(pN_("button", "I agree, without my name"), "lt:0"),), (screen.button(NO_THANKS, "ln"),),
+        (screen.button(pN_("button", "I agree, without my name"), "lt:0"),), (screen.button(NO_THANKS, "lno"),),
     )  # fmt: skip
     return OutgoingMessage(html, rows, edit_ref=params.get("edit_ref"))
 

@@ -60,7 +60,7 @@ async def agreed(world: World, publisher: Actor, profile: Profile = GRANTHI) -> 
     leader_id, phone = await invited(world, publisher, profile)
     await phone.press("ly")
     await phone.press("lc")
-    await phone.press("la:f1p0n1m12")
+    await phone.press("lyes:f1p0n1m12")
     return leader_id, phone
 
 

@@ -19,7 +19,7 @@ async def test_the_story(world: World) -> None:
         assert shown in granthi.last
     await granthi.press("lc")
     await granthi.press("lk:f0p0n1m12")
-    await granthi.press("la:f0p0n1m12")
+    await granthi.press("lyes:f0p0n1m12")
     async with world.db.read() as uow:
         consent = await world.desk.consents.current(uow, leader_id)
     assert (consent.scope, consent.name_shown, consent.via) == (["bot"], True, "chat")
@@ -118,7 +118,7 @@ async def test_somebody_misuses_a_voice_everything_pauses_and_the_publishers_hea
 async def test_no_is_an_answer_and_nobody_is_told(world: World) -> None:
     publisher, _, _ = await team(world)
     leader_id, phone = await invited(world, publisher)
-    await phone.press("ln")
+    await phone.press("lno")
     assert await world.waiting(await world.chat_of(publisher)) == []
     async with world.db.read() as uow:
         row = await uow.leaders.get(leader_id)
