@@ -18,6 +18,8 @@ from bot.errors import ConfigInvalid
 _SECRETS = ("TELEGRAM_TOKEN", "WEBHOOK_SECRET", "SECRET_KEY", "DATABASE_URL")
 _TOKEN = re.compile(r"[0-9]{5,15}:[A-Za-z0-9_-]{30,64}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_DAY, _TIME = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_OFFICE_HOURS = re.compile(f"{_DAY}-{_DAY} {_TIME}-{_TIME}")
 TELEGRAM = "https://api.telegram.org"
 
 
@@ -42,8 +44,11 @@ class Settings(BaseSettings):
     unasked_per_day: int = Field(1, ge=0, le=100)
     unasked_per_week: int = Field(3, ge=0, le=700)
     timezone: str = "Europe/London"
+    office_hours: str = "Mon-Fri 09:00-17:00"
+    answer_within_hours: int = Field(8, ge=1, le=80)
     languages: str = ""
     draft_languages: Literal["off", "label"] = "off"
+    synthetic_voice: bool = False
     areas_file: Path | None = None
     organisation: str = ""
     privacy_contact: str = ""
@@ -59,6 +64,7 @@ class Settings(BaseSettings):
     retention_voice_days: int = Field(14, ge=1, le=3650)
     retention_reply_days: int = Field(30, ge=1, le=30)
     retention_delivery_days: int = Field(30, ge=1, le=3650)
+    retention_original_days: int = Field(7, ge=1, le=30)
     retention_blocked_days: int = Field(30, ge=1, le=3650)
     retention_audit_days: int = Field(730, ge=30, le=3650)
     approval_deputy_minutes: int = Field(15, ge=1, le=1440)
@@ -95,6 +101,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{value} is not an IANA time zone such as Europe/London") from error
+        return value
+
+    @field_validator("office_hours")
+    @classmethod
+    def _hours_understood(cls, value: str) -> str:
+        if not _OFFICE_HOURS.fullmatch(value):
+            raise ValueError("office hours look like Mon-Fri 09:00-17:00")
         return value
 
     @field_validator("telegram_api_url", "public_url", "privacy_url", "council_url")

@@ -12,6 +12,7 @@ from bot.config import Settings, read_areas
 from bot.db import Database
 from bot.db.migrate import require_current, upgrade
 from bot.domain.controller import Area, Controller
+from bot.domain.office import OfficeHours
 from bot.domain.paid import PaidTerms
 from bot.errors import ConfigInvalid
 from bot.i18n import Catalogs, Registry, Status
@@ -201,7 +202,8 @@ def _controller(settings: Settings, bot_name: str) -> Controller:
         council_url=settings.council_url, bot_name=bot_name, seen_by_police=settings.seen_by_police,
         seen_by_immigration=settings.seen_by_immigration, seen_by_partners=settings.seen_by_partners,
         zone=settings.timezone, areas=areas, public_url=settings.site, reply_days=settings.retention_reply_days,
-        pilot=settings.pilot,
+        pilot=settings.pilot, office=OfficeHours.parse(settings.office_hours),
+        answer_hours=settings.answer_within_hours, original_days=settings.retention_original_days,
     )  # fmt: skip
 
 

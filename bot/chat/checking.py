@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from bot.chat import joining, proving, submissions
-from bot.chat.rooms import Rooms
+from bot.chat import joining, proving, recognising, submissions
+from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
+from bot.db.rows import FlagRow
+from bot.domain.rumours import CLOSING_REASONS, RumourState
 from bot.services.outbox import Address
+from bot.services.rumours import Submission
 
 
 async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -18,6 +21,8 @@ async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 async def receive(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """Something arrived to be checked: first whether it is ours, then what is known about it."""
+    if rooms.identifier is not None and talk.event.text:
+        rooms.identifier.warm()
     if await proving.is_ours(rooms, talk):
         return
     number = talk.state.add_draft(submissions.as_draft(submissions.read(talk.event)))
@@ -38,6 +43,7 @@ async def not_meant(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if draft is None:
         await talk.say("check.gone")
         return
+    await recognising.judge(rooms, talk, draft, right=False)
     await talk.say("check.ask", draft=arguments[0], kind=draft["kind"])
 
 
@@ -77,13 +83,54 @@ async def _report(rooms: Rooms, talk: Talk, arguments: list[str], *, urgent: boo
     asker = talk.residents.asking_address(talk.person)
     if not urgent and await _has_asked_enough(rooms, talk, asker):
         return
-    talk.state.drafts.pop(arguments[0])
-    flag = await rooms.desk.rumours.report(
-        talk.uow, submissions.from_draft(draft), asker=asker,
-        language=talk.language, read=talk.language, urgent=urgent,
+    submission = submissions.from_draft(talk.state.drafts.pop(arguments[0]))
+    flag = await report(rooms, talk, submission, urgent=urgent)
+    if urgent:
+        await talk.say("danger.passed", edit=True, code=flag.code)
+        return
+    rumour = await rooms.desk.rumours.get(talk.uow, flag.rumour_id)
+    if RumourState(rumour.state) in CLOSING_REASONS:
+        await talk.say("check.noted", edit=True, code=flag.code)
+    else:
+        until = rooms.desk.rumours.promised().isoformat()
+        await talk.say("check.passed", edit=True, code=flag.code, until=until)
+
+
+async def report(rooms: Rooms, talk: Talk, submission: Submission, *, urgent: bool) -> FlagRow:
+    """Pass a submission to the team. Who listens instead of reading is answered in the language they listen to."""
+    return await rooms.desk.rumours.report(
+        talk.uow, submission, asker=talk.residents.asking_address(talk.person),
+        language=_language_of(rooms, talk, submission), read=talk.answers_in, urgent=urgent,
         area=talk.resident.area if talk.resident else talk.state.area or None,
+        sealed=talk.residents.seal_original(submission.original),
     )  # fmt: skip
-    await talk.say("danger.passed" if urgent else "check.passed", edit=True, code=flag.code)
+
+
+def _language_of(rooms: Rooms, talk: Talk, submission: Submission) -> str | None:
+    """What it is in, as far as can be told: None is better than wrong. Staff see it and put it right."""
+    guess = None
+    if rooms.identifier is not None and submission.text:
+        guess = rooms.identifier.guess(submission.text, list(dict.fromkeys((talk.answers_in, talk.language))))
+    return guess.language if guess is not None else talk.answers_in
+
+
+async def helped(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`h:y:ID` and `h:n:ID`: whether the answer helped; counted once."""
+    number = number_in(arguments, 1)
+    if number is None:
+        return
+    if talk.state.count_once(f"helped:{number}"):
+        await rooms.desk.rumours.found_helpful(talk.uow, number, helped=arguments[0] == "y")
+    await talk.say("answer.thanks", helped=arguments[0] == "y")
+
+
+async def hear_of_changes(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`ha:ID`: tell me if this answer changes."""
+    number = number_in(arguments)
+    until = None
+    if number is not None:
+        until = await rooms.desk.rumours.agree_to_changes(talk.uow, number, talk.person.asking_tag)
+    await talk.say("answer.agreed", until=until.isoformat() if until else "")
 
 
 async def _has_asked_enough(rooms: Rooms, talk: Talk, asker: Address) -> bool:
@@ -107,6 +154,6 @@ def _excerpt(text: str) -> str:
 
 BUTTONS = {
     "c": pass_on, "cn": not_meant, "cx": drop, "cd": danger, "cu": pass_on_danger, "check": ask_for_it,
-    "mine": show_mine, "danger": danger,
+    "mine": show_mine, "danger": danger, "h": helped, "ha": hear_of_changes,
 }  # fmt: skip
 COMMANDS = {"check": ask_for_it, "mine": show_mine}

@@ -9,6 +9,7 @@ from bot.chat import (
     leading,
     learning,
     proving,
+    recognising,
     recording,
     rights,
     speaking,
@@ -16,6 +17,7 @@ from bot.chat import (
     submissions,
     translating,
     wishing,
+    wording,
 )
 from bot.chat.groups import Groups
 from bot.chat.rooms import Rooms
@@ -36,7 +38,7 @@ BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS,
     **learning.BUTTONS, **wishing.BUTTONS, **staffing.BUTTONS,
     **leading.BUTTONS, **recording.BUTTONS, **speaking.BUTTONS, **translating.BUTTONS,
-    **proving.BUTTONS,
+    **wording.BUTTONS, **proving.BUTTONS, **recognising.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 
@@ -123,6 +125,7 @@ class Conversation:
         return Talk(
             uow=uow, event=event, person=person, outbox=self._desk.outbox, residents=self._residents,
             state=State.load(self._vault.open_state(sealed)) if sealed else State(),
+            registry=self._rooms.registry,
             resident=await self._residents.find(uow, person), staff=await uow.staff.by_tag(person.staff_tag),
             leader=leader, leader_reads=self._desk.voices.reads(leader) if leader else "",
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """Staff in the chat: the way into the console, a second person's yes or no, and answers to questions back."""
 
-from bot.chat import checking, wishing
+from bot.chat import checking, desk, submissions, wishing, wording
 from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
 from bot.errors import NotFound
@@ -49,12 +49,24 @@ async def finish_step(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         row = await rooms.desk.approvals.refuse(talk.uow, actor_of(talk.staff, "chat"), int(number), talk.event.text)
         await talk.say("staff.refused", about=row.kind, subject_id=row.subject_id)
     elif name == "question" and talk.event.text and await _is_theirs(talk, int(number)):
-        await rooms.desk.rumours.reply_to_question(talk.uow, int(number), talk.event.text)
+        await rooms.desk.questions.reply(talk.uow, int(number), talk.event.text)
         await talk.say("question.thanks")
+    elif name == "question" and talk.event.media is not None and await _is_theirs(talk, int(number)):
+        await _answer_aloud(rooms, talk, int(number))
+    elif name == "wording" and talk.event.text:
+        await wording.finish(rooms, talk, int(number))
     elif name == "wish" and talk.event.text:
         await wishing.receive(rooms, talk, number)
     else:
         await checking.receive(rooms, talk, [])
+
+
+async def _answer_aloud(rooms: Rooms, talk: Talk, question_id: int) -> None:
+    """An answer that is spoken, signed or shown: the team gets the file as it gets any other."""
+    flag = await checking.report(rooms, talk, submissions.read(talk.event), urgent=False)
+    said = f"(answered by {flag.kind}: see {flag.code})"
+    await rooms.desk.questions.reply(talk.uow, question_id, said)
+    await talk.say("question.thanks")
 
 
 async def _is_theirs(talk: Talk, question_id: int) -> bool:
@@ -65,5 +77,5 @@ async def _is_theirs(talk: Talk, question_id: int) -> bool:
     return path is not None and path.person_tag == talk.person.asking_tag
 
 
-BUTTONS = {"ok": approve, "no": refuse, "q": answer_question}
+BUTTONS = {"ok": approve, "no": refuse, "q": answer_question, **desk.BUTTONS}
 COMMANDS = {"console": console}

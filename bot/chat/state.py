@@ -6,6 +6,9 @@ from typing import Any
 MAX_DRAFTS = 5
 """Questions that may wait for their sender's yes at the same time; the oldest gives way."""
 
+MAX_COUNTED = 30
+"""So many answers that they rated, or things that they sent again, are remembered; a week at the longest."""
+
 
 @dataclass(slots=True)
 class State:
@@ -14,8 +17,9 @@ class State:
     `language` is what they read before they joined (afterwards the resident row says so). `step` names what their
     next words mean: `question:ID` answers a question of the team, `refuse:ID` is a reason; empty: something to check.
     `drafts` are submissions that wait for consent, by a short number. `told_enough_until`: until then they know that we
-    take no more questions from them. `lesson` is the step of the lesson that they are at, `lesson_right` the steps in
-    which they decided rightly.
+    take no more questions from them. `counted`: what they were counted for already, so that nobody counts twice.
+    `looked_up`: in which hour how many of their texts were compared with known ones.
+    `lesson` is the step of the lesson that they are at, `lesson_right` the steps in which they decided rightly.
     """
 
     language: str = ""
@@ -28,6 +32,8 @@ class State:
     tester: bool = False
     draft_label_seen: bool = False
     told_enough_until: str = ""
+    looked_up: str = ""
+    counted: list[str] = field(default_factory=list)
     lesson: int = 0
     lesson_right: list[int] = field(default_factory=list)
 
@@ -40,8 +46,16 @@ class State:
         """For storing; a copy, down to the drafts (and quicker than dataclasses.asdict)."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         values["drafts"] = {number: dict(draft) for number, draft in self.drafts.items()}
+        values["counted"] = list(self.counted)
         values["lesson_right"] = list(self.lesson_right)
         return values
+
+    def count_once(self, what: str) -> bool:
+        """Whether this person may be counted for this; true once."""
+        if what in self.counted:
+            return False
+        self.counted = [*self.counted, what][-MAX_COUNTED:]
+        return True
 
     def add_draft(self, draft: dict[str, Any]) -> str:
         """Keep a submission until its sender decides; returns its number."""

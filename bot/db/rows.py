@@ -186,6 +186,9 @@ class MessageRow:
     valid_from: datetime
     valid_until: datetime
     sources: list[dict[str, str]]
+    facts: dict[str, str]
+    shelf: str | None
+    asks: list[str]
     vetted_by: str | None
     vetted_on: date | None
     origin: str
@@ -215,6 +218,7 @@ class RenditionRow:
     reviewed_on: date | None
     state: str
     content_hash: str
+    carried_from: int | None
     created_at: datetime
 
 
@@ -233,6 +237,53 @@ class RumourRow:
     decided_by: int | None
     reason: str | None
     closed_at: datetime | None
+    assignee_id: int | None
+    due_at: datetime | None
+    reminders: int
+    harm: int
+    target: str | None
+    consulted: str | None
+    consulted_by: int | None
+    consulted_at: datetime | None
+    merged_into: int | None
+    draft: dict[str, str] | None
+    reach_limit: int | None
+    seen_again: int
+    helped: int
+    not_helped: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    id: int
+    rumour_id: int
+    text: str
+    made_by: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """Flags that went from one rumour into another (`merge` or `split`)."""
+
+    id: int
+    kind: str
+    from_id: int
+    into_id: int
+    keys: list[str]
+    made_by: int
+    made_at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedReplyRow:
+    id: int
+    language: str
+    title: str
+    text: str
+    made_by: int
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +299,7 @@ class FlagRow:
     forwarded: bool
     urgent: bool
     received_hour: datetime
+    hidden: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +310,16 @@ class ReplyPathRow:
     chat: bytes
     language: str
     state: str
+    until: datetime
+    expect_at: datetime | None
+    wants_changes: bool
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalRow:
+    flag_id: int
+    sealed: bytes
     until: datetime
 
 
@@ -398,6 +460,38 @@ class LookupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionRow:
+    id: int
+    message_id: int
+    kind: str
+    title: str
+    text: str
+    facts: dict[str, str]
+    meaning: str
+    languages: list[str]
+    areas: list[str]
+    hours: int | None
+    state: str
+    made_by: int
+    result_id: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CircleNoteRow:
+    id: int
+    leader_id: int
+    key: str
+    topic: str
+    language: str
+    text: str
+    english: str | None
+    state: str
+    moderated_by: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WishRow:
     id: int
     code: str
@@ -462,3 +556,44 @@ class LikenessRow:
     language: str | None
     text: str
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLabelRow:
+    id: int
+    confidence: float
+    right: bool
+    by: str
+    language: str | None
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageWishRow:
+    id: int
+    bot_id: int
+    person_tag: bytes
+    chat: bytes
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    id: int
+    language: str
+    string_id: str | None
+    english: str
+    shown: str
+    suggestion: str
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    id: int
+    rumour_id: int
+    guessed: str | None
+    confidence: float | None
+    corrected: str
+    at: datetime

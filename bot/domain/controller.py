@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.domain.office import OfficeHours
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -14,7 +16,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """The organisation behind the bot. `seen_by_*` None means: not yet decided by the controller."""
+    """The organisation behind the bot. `seen_by_*` None means: not yet decided by the controller.
+
+    `answer_hours`: so many office hours after a question people hear from the team, with an answer or without.
+    """
 
     organisation: str = ""
     contact: str = ""
@@ -30,3 +35,6 @@ class Controller:
     reply_days: int = 30
     pilot: bool = False
     sample: bool = False
+    office: OfficeHours = field(default_factory=OfficeHours)
+    answer_hours: int = 8
+    original_days: int = 7

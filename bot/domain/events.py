@@ -58,6 +58,7 @@ class Event:
 
     `chat_id` is the channel's own address; it leaves memory only sealed (see services/vault.py).
     `command` has no slash; `payload` is what stands behind a command or in a pressed button.
+    `senders` are the names that a forwarded message is from: only to take them out of its text, never kept.
     `message_ref` names the message that carried a pressed button, so that the screen can be changed in place; in a
     group, the message itself. `sender_id` is who wrote in a group, `anonymous` that an administrator wrote in the
     group's own name, `addressee` the bot that a command was for; `through` names the bot
@@ -71,6 +72,7 @@ class Event:
     payload: str = ""
     media: IncomingMedia | None = None
     forwarded: bool = False
+    senders: tuple[str, ...] = ()
     app_language: str = ""
     message_ref: int | None = None
     press_id: str = ""

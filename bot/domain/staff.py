@@ -13,6 +13,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     PUBLISHER = "publisher"
     ADMIN = "admin"
+    SAFEGUARDING = "safeguarding"
 
 
 class Act(StrEnum):
@@ -24,6 +25,10 @@ class Act(StrEnum):
     CLOSE_RUMOUR = "close_rumour"
     MARK_DANGER = "mark_danger"
     ASK_BACK = "ask_back"
+    TRIAGE = "triage"
+    LIFT_VEIL = "lift_veil"
+    SAFEGUARD = "safeguard"
+    SEE_SAFEGUARDING = "see_safeguarding"
     WRITE_RENDITION = "write_rendition"
     APPROVE_RENDITION = "approve_rendition"
     WITHDRAW_RENDITION = "withdraw_rendition"
@@ -31,6 +36,9 @@ class Act(StrEnum):
     APPROVE_BROADCAST = "approve_broadcast"
     STEER_BROADCAST = "steer_broadcast"
     RECALL_BROADCAST = "recall_broadcast"
+    EDIT_MESSAGE = "edit_message"
+    CONFIRM_EDIT = "confirm_edit"
+    MODERATE_CIRCLE = "moderate_circle"
     APPROVE_ANSWER = "approve_answer"
     TEST_SEND = "test_send"
     INVITE_LEADER = "invite_leader"
@@ -48,7 +56,11 @@ _MAY: dict[Act, frozenset[Role]] = {
     Act.DRAFT_ANSWER: frozenset({Role.TRIAGER, Role.PUBLISHER}),
     Act.CLOSE_RUMOUR: frozenset({Role.TRIAGER, Role.PUBLISHER}),
     Act.MARK_DANGER: frozenset({Role.TRIAGER, Role.PUBLISHER}),
-    Act.ASK_BACK: frozenset({Role.TRIAGER, Role.PUBLISHER}),
+    Act.ASK_BACK: frozenset({Role.TRIAGER, Role.PUBLISHER, Role.SAFEGUARDING}),
+    Act.TRIAGE: frozenset({Role.TRIAGER, Role.PUBLISHER}),
+    Act.LIFT_VEIL: frozenset({Role.TRIAGER, Role.PUBLISHER, Role.SAFEGUARDING}),
+    Act.SAFEGUARD: frozenset({Role.TRIAGER, Role.PUBLISHER, Role.SAFEGUARDING}),
+    Act.SEE_SAFEGUARDING: frozenset({Role.SAFEGUARDING}),
     Act.WRITE_RENDITION: frozenset({Role.TRIAGER, Role.REVIEWER, Role.PUBLISHER}),
     Act.APPROVE_RENDITION: frozenset({Role.REVIEWER}),
     Act.WITHDRAW_RENDITION: frozenset({Role.REVIEWER, Role.PUBLISHER}),
@@ -56,6 +68,9 @@ _MAY: dict[Act, frozenset[Role]] = {
     Act.APPROVE_BROADCAST: frozenset({Role.PUBLISHER}),
     Act.STEER_BROADCAST: frozenset({Role.PUBLISHER}),
     Act.RECALL_BROADCAST: frozenset({Role.PUBLISHER}),
+    Act.EDIT_MESSAGE: frozenset({Role.TRIAGER, Role.REVIEWER, Role.PUBLISHER}),
+    Act.CONFIRM_EDIT: frozenset({Role.REVIEWER, Role.PUBLISHER}),
+    Act.MODERATE_CIRCLE: frozenset({Role.REVIEWER, Role.PUBLISHER}),
     Act.APPROVE_ANSWER: frozenset({Role.PUBLISHER}),
     Act.TEST_SEND: _ANYONE,
     Act.INVITE_LEADER: frozenset({Role.PUBLISHER, Role.ADMIN}),

@@ -73,7 +73,10 @@ class AnswerLane:
     async def _job(self, uow: UnitOfWork, row: OutboxRow, fence: int) -> Job | None:
         try:
             chat_id = self._vault.open_chat(row.chat or b"")
-            message = self._renderer.render(row.kind, row.params, row.language)
+            params = dict(row.params)
+            if sealed := params.pop("sealed", ""):
+                params["opened"] = self._vault.open_original(bytes.fromhex(sealed))
+            message = self._renderer.render(row.kind, params, row.language)
         except Exception as error:  # noqa: BLE001 - one message that cannot be rendered must not stop the others
             log.error("outbox.unrenderable", kind=row.kind, error=type(error).__name__)
             await uow.outbox.intend([row.id], fence=fence)

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.rows import MessageRow, RumourRow
+from bot.domain.answers import AnswerParts
 from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
 from bot.domain.residents import Form
 from bot.domain.rumours import RumourState, check_open
@@ -36,12 +37,15 @@ class Answers:
         self._audit = audit
         self._clock = clock
 
-    async def use_message(self, uow: UnitOfWork, actor: Actor, rumour_id: int, key: str) -> None:
-        """Draft the answer from a vetted message. Raises NotVetted for one that nobody has vetted."""
+    async def use_message(
+        self, uow: UnitOfWork, actor: Actor, rumour_id: int, key: str, *, seen: int | None = None
+    ) -> None:
+        """Draft the answer from a vetted message. Raises NotVetted for one that nobody has vetted.
+
+        `seen` is the draft that the actor looked at (0: none): where a colleague has changed it since, Conflict.
+        """
         actor.check(Act.DRAFT_ANSWER)
-        await uow.decide_alone()
-        rumour = await self._rumours.get(uow, rumour_id)
-        check_open(RumourState(rumour.state))
+        await self._ready(uow, actor, rumour_id, seen)
         message = await uow.messages.latest(key)
         if message is None:
             raise NotFound(f"There is no message {key}.")
@@ -51,33 +55,60 @@ class Answers:
             raise Conflict(f"{key} is out of date.")
         await self._set_draft(uow, actor, rumour_id, message.id)
 
-    async def write(self, uow: UnitOfWork, actor: Actor, rumour_id: int, *, title: str, text: str) -> int:
+    async def compose(
+        self, uow: UnitOfWork, actor: Actor, rumour_id: int, parts: AnswerParts, *, seen: int | None = None
+    ) -> int:
+        """Write the answer part by part, in plain English; returns the message's row number.
+
+        Raises InvalidInput for parts that are missing, too long or repeat the falsehood; Conflict as `use_message`.
+        """
+        parts = AnswerParts(**{name: strip_controls(value)[0].strip() for name, value in parts.stored().items()})
+        parts.check()
+        written = await self.write(
+            uow, actor, rumour_id, title=parts.title, text=parts.text(), sources=parts.source_list(), seen=seen
+        )
+        await uow.rumours.change(rumour_id, draft=parts.stored())
+        return written
+
+    async def write(
+        self, uow: UnitOfWork, actor: Actor, rumour_id: int, *, title: str, text: str,
+        sources: list[dict[str, str]] | None = None, seen: int | None = None,
+    ) -> int:  # fmt: skip
         """Write the answer there and then, in plain English; returns the message's row number.
 
         Raises InvalidInput for an empty or too long title or text. Writing again replaces the draft.
         """
         actor.check(Act.DRAFT_ANSWER)
-        await uow.decide_alone()
-        rumour = await self._rumours.get(uow, rumour_id)
-        check_open(RumourState(rumour.state))
+        rumour = await self._ready(uow, actor, rumour_id, seen)
         title, text = strip_controls(title)[0].strip(), strip_controls(text)[0].strip()
         if not 1 <= len(title) <= 120:
             raise InvalidInput("A title has 1 to 120 characters.")
         if not text or utf16_len(text) > TEXT_UNITS:
             raise InvalidInput(f"An answer has 1 to {TEXT_UNITS} characters.")
-        message_id = await self._new_message(uow, actor, rumour, title, text)
+        message_id = await self._new_message(uow, actor, rumour, title, text, sources or [])
         await self._set_draft(uow, actor, rumour_id, message_id)
         return message_id
 
-    async def _new_message(self, uow: UnitOfWork, actor: Actor, rumour: RumourRow, title: str, text: str) -> int:
+    async def _ready(self, uow: UnitOfWork, actor: Actor, rumour_id: int, seen: int | None) -> RumourRow:
+        """The rumour, open, with the draft that the actor looked at."""
+        await uow.decide_alone()
+        rumour = await self._rumours.visible(uow, rumour_id)
+        check_open(RumourState(rumour.state))
+        if seen is not None and (rumour.message_id or 0) != seen and rumour.drafted_by != actor.id:
+            raise Conflict("A colleague has drafted an answer since you opened the page: read theirs first.")
+        return rumour
+
+    async def _new_message(
+        self, uow: UnitOfWork, actor: Actor, rumour: RumourRow, title: str, text: str, sources: list[dict[str, str]]
+    ) -> int:
         key = f"answer-{rumour.id}"
         now = self._clock.now()
         latest = await uow.messages.latest(key)
         revision = latest.revision + 1 if latest else 1
-        hashed = content_hash(key, revision, title, text)
+        hashed = content_hash(key, revision, title, text, *(f"{each['title']} {each['url']}" for each in sources))
         message_id = await uow.messages.add_message(
             key=key, revision=revision, title=title, topic="community", emergency=False, valid_from=now,
-            valid_until=now + timedelta(days=_VALID_DAYS), sources=[], vetted_by=None, vetted_on=None,
+            valid_until=now + timedelta(days=_VALID_DAYS), sources=sources, vetted_by=None, vetted_on=None,
             origin="answer", content_hash=hashed, created_by=actor.id, created_at=now,
         )  # fmt: skip
         await uow.messages.add_rendition(
@@ -89,7 +120,9 @@ class Answers:
 
     async def _set_draft(self, uow: UnitOfWork, actor: Actor, rumour_id: int, message_id: int) -> None:
         await uow.approvals.void(self.kind, rumour_id)
-        await uow.rumours.change(rumour_id, state=RumourState.ANSWERING, message_id=message_id, drafted_by=actor.id)
+        await uow.rumours.change(
+            rumour_id, state=RumourState.ANSWERING, message_id=message_id, drafted_by=actor.id, draft=None
+        )
         await self._audit.note(uow, actor, Act.DRAFT_ANSWER, f"rumour {rumour_id}")
 
     # The approval subject
@@ -97,6 +130,11 @@ class Answers:
     async def content_hash(self, uow: UnitOfWork, subject_id: int) -> str:
         """The rumour and every word of the English answer."""
         rumour, message = await self._draft(uow, subject_id)
+        if rumour.target and not rumour.consulted:
+            raise Conflict(
+                "This rumour is aimed at a group of people: ask somebody of that group whom people trust first, and "
+                "write down what they advised."
+            )
         source = await uow.messages.find_rendition(message.id, SOURCE_LANGUAGE, Form.TEXT)
         return content_hash(rumour.id, message.content_hash, source.content_hash if source else "")
 
@@ -107,6 +145,8 @@ class Answers:
         return {
             "rumour_id": rumour.id, "asked": rumour.text[:500], "count": rumour.flag_count, "title": message.title,
             "text": source.text if source else "", "key": message.key,
+            "sources": [f"{each['title']}: {each['url']}" for each in message.sources],
+            "consulted": f"{rumour.target}: {rumour.consulted}" if rumour.target and rumour.consulted else "",
         }  # fmt: skip
 
     async def check_approver(self, uow: UnitOfWork, approver: Actor, subject_id: int) -> None:

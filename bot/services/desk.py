@@ -13,7 +13,11 @@ from bot.services.approvals import Approvals
 from bot.services.audit import Audit
 from bot.services.broadcasts import Broadcasts
 from bot.services.cards import Cards
+from bot.services.circle import Circle
 from bot.services.consents import Consents
+from bot.services.coverage import Coverage
+from bot.services.erasing import LeaderErasure
+from bot.services.languages import Languages
 from bot.services.launch import Launch
 from bot.services.leaders import Leaders
 from bot.services.matching import Matching
@@ -22,20 +26,28 @@ from bot.services.outbox import Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock, MediaStore
 from bot.services.prices import Prices
+from bot.services.promises import Promises
 from bot.services.provenance import Provenance
+from bot.services.questions import Questions
 from bot.services.reach import Reach, build_reach
 from bot.services.recalls import Recalls
+from bot.services.recognition import Recognition
 from bot.services.recordings import Recordings
 from bot.services.renditions import Renditions
 from bot.services.requests import Requests
 from bot.services.resend import Resend
 from bot.services.reviews import ReviewExceptions, Reviews
+from bot.services.revisions import Revisions
 from bot.services.rumours import Rumours
+from bot.services.safeguarding import Safeguarding
 from bot.services.series import Series
+from bot.services.shelf import Shelf
 from bot.services.staff import Staff
 from bot.services.steering import Steering
 from bot.services.translations import Translations
+from bot.services.triage import Triage
 from bot.services.updates import AnswerUpdates
+from bot.services.veil import Veil
 from bot.services.verifying import Verifying
 from bot.services.voices import Voices
 
@@ -57,7 +69,13 @@ class Desk:
     approvals: Approvals
     renditions: Renditions
     matching: Matching
+    recognition: Recognition
     rumours: Rumours
+    questions: Questions
+    triage: Triage
+    safeguarding: Safeguarding
+    promises: Promises
+    veil: Veil
     answers: Answers
     planner: Planner
     prices: Prices
@@ -77,8 +95,14 @@ class Desk:
     reviews: Reviews
     exceptions: ReviewExceptions
     translations: Translations
+    languages: Languages
     provenance: Provenance
     verifying: Verifying
+    revisions: Revisions
+    shelf: Shelf
+    coverage: Coverage
+    circle: Circle
+    erasing: LeaderErasure
     reach: Reach
 
 
@@ -90,9 +114,12 @@ def build_desk(
 
     `paid`: the pace and the cap of paid broadcasts, None where they are switched off.
     """
+    matching = Matching(clock)
     outbox, audit, cards = Outbox(clock), Audit(clock), Cards(registry, clock)
     updates = AnswerUpdates(outbox, cards, clock)
-    rumours = Rumours(outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
+    rumours = Rumours(outbox, audit, cards, clock, controller, bot_id=bot_id)
+    recognition = Recognition(matching, cards, clock)
+    rumours.kin = recognition
     voices = Voices(registry, outbox, clock, bot_id=bot_id)
     renditions = Renditions(registry, audit, updates, voices, clock)
     requests, consents = Requests(registry, voices, audit, clock), Consents(voices, audit, clock)
@@ -108,12 +135,17 @@ def build_desk(
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
     exceptions = ReviewExceptions(renditions, approvals, clock)
     reach = build_reach(registry, outbox, audit, cards, clock, reply_days=controller.reply_days)
-    for subject in (renditions, answers, broadcasts, exceptions, reach.claims):
+    revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
+    for subject in (renditions, answers, broadcasts, exceptions, reach.claims, revisions, shelf):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
-        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions, matching=Matching(clock),
-        rumours=rumours, answers=answers, planner=planner, prices=prices, launch=launch, broadcasts=broadcasts,
+        audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions,
+        matching=matching, recognition=recognition, rumours=rumours,
+        questions=Questions(outbox, audit, clock, bot_id=bot_id), triage=Triage(rumours, updates, audit, clock),
+        safeguarding=Safeguarding(rumours, audit, clock), promises=Promises(outbox, clock, bot_id=bot_id),
+        veil=Veil(outbox, audit, clock, bot_id=bot_id), answers=answers, planner=planner, prices=prices,
+        launch=launch, broadcasts=broadcasts,
         steering=Steering(planner, launch, series, audit, clock),
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
@@ -124,5 +156,8 @@ def build_desk(
         ),
         reviews=Reviews(renditions, approvals, voices, audit, clock), exceptions=exceptions,
         translations=Translations(requests, renditions, approvals, voices, audit, clock),
+        languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
+        revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
+        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, clock),
     )  # fmt: skip

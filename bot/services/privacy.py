@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 
 from bot.db import UnitOfWork
+from bot.db.rows import OriginalRow
 from bot.domain.broadcasts import DeliveryState
 from bot.services.ports import Clock, Erasures
 from bot.services.residents import Person
@@ -26,6 +27,7 @@ class Privacy:
         resident = await uow.residents.get(person.bot_id, person.tag)
         asked = await uow.rumours.flags_of_person(person.asking_tag)
         staff = await uow.staff.by_tag(person.staff_tag)
+        originals = {each.flag.id: await uow.rumours.original(each.flag.id) for each in asked}
         asked_back = await uow.rumours.questions([each.flag.id for each in asked])
         return {
             "settings": None if resident is None else {
@@ -44,8 +46,10 @@ class Privacy:
                     "code": each.flag.code, "kind": each.flag.kind, "text": each.flag.text,
                     "language": each.flag.language, "area": each.flag.area, "forwarded": each.flag.forwarded,
                     "received_hour": _iso(each.flag.received_hour), "state": each.state,
+                    **self._original(originals[each.flag.id]),
                     "told": each.told, "answer_language": each.answer_language,
-                    "way_back_until": _iso(each.way_back_until),
+                    "way_back_until": _iso(each.way_back_until), "hears_by": _iso(each.hears_by),
+                    "wants_changes": each.wants_changes,
                     "asked_back": [
                         {"question": question.text, "your_answer": question.reply}
                         for question in asked_back if question.flag_id == each.flag.id
@@ -63,13 +67,19 @@ class Privacy:
             "staff": None if staff is None else {
                 "name": staff.name, "roles": staff.roles, "languages": staff.languages,
             },
+            "languages_you_wait_for": await uow.languages.wishes_of(person.bot_id, person.tag),
             "clips_being_looked_at": await uow.manifests.lookups_of(person.bot_id, person.tag),
             "chat_address": "kept encrypted, only to write to you",
             "made_at": _iso(self._clock.now()),
         }  # fmt: skip
 
+    def _original(self, row: OriginalRow | None) -> dict[str, str | None]:
+        if row is None:
+            return {"original": None, "original_until": None}
+        return {"original": self._vault.open_original(row.sealed), "original_until": _iso(row.until)}
+
     async def forget(self, uow: UnitOfWork, person: Person) -> dict[str, int]:
-        """Erase the person: settings, deliveries, the conversation, every way back, what waits to be sent.
+        """Erase the person: settings, deliveries, wishes, the conversation, every way back, what waits to be sent.
 
         What they asked stays with the team without them. A staff record is the employer's and stays. Returns what
         was removed, as counts. The caller wipes freed pages afterwards (Database.wipe_freed_pages).
@@ -80,6 +90,7 @@ class Privacy:
         resident = await uow.residents.get(person.bot_id, person.tag)
         if resident is not None:
             await uow.residents.erase(resident.id)
+        await uow.languages.drop_wishes(person.bot_id, person.tag)
         await uow.inbox.drop_conversation(person.bot_id, person.tag)
         await uow.manifests.drop_lookups_of(person.bot_id, person.tag)
         await uow.outbox.drop_of(person.bot_id, [person.tag, person.asking_tag])

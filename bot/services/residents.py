@@ -51,6 +51,10 @@ class Residents:
         """Where to write to this person as somebody who asked: not joinable with the other."""
         return Address(person.bot_id, self._vault.seal_chat(person.chat_id), person.asking_tag)
 
+    def seal_original(self, text: str) -> bytes | None:
+        """What somebody wrote before personal details were taken out; None where none were."""
+        return self._vault.seal_original(text) if text else None
+
     async def find(self, uow: UnitOfWork, person: Person) -> ResidentRow | None:
         """The resident, if this person has joined."""
         return await uow.residents.get(person.bot_id, person.tag)

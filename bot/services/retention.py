@@ -8,6 +8,9 @@ from bot.domain.chain import GENESIS, Link, LinkKind
 from bot.services.ports import Clock, MediaStore
 from bot.services.staff import forget_links_before
 
+WISH_DAYS = 365
+"""How long a person who waits for a language is remembered."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetentionDays:
@@ -37,6 +40,8 @@ class Retention:
         async with self._db.write() as uow:
             files = await self._forget_media(uow)
             await uow.rumours.forget_expired_reply_paths(now)
+            await uow.rumours.forget_originals(now)
+            await uow.triage.forget_viewers_before(now - timedelta(days=1))
             await uow.wishes.forget(expired=now, answered_before=now - timedelta(days=self._days.flag))
             await uow.inbox.forget_before(now - timedelta(hours=48))
             await uow.inbox.drop_conversations_before(now - timedelta(days=7))
@@ -48,6 +53,7 @@ class Retention:
             before = now - timedelta(days=self._days.blocked)
             for resident_id in await uow.residents.expired(blocked_before=before, stopped_before=before, limit=10_000):
                 await uow.residents.erase(resident_id)
+            await uow.languages.forget_before(now - timedelta(days=WISH_DAYS), now - timedelta(days=self._days.flag))
             await uow.meta.note_erasure(now)
         for name in files:
             await self._store.remove(name)

@@ -69,6 +69,7 @@ class Vault:
         self._erasure_key = _derive(master, b"erasures")
         self._addresses = SecretBox(_derive(master, b"addresses"))
         self._conversations = SecretBox(_derive(master, b"talks"))
+        self._originals = SecretBox(_derive(master, b"originals"))
         self._private = PrivateKey(_derive(master, b"inbox"))
         self._opener = SealedBox(self._private)
         self._envelopes: OrderedDict[bytes, SecretBox] = OrderedDict()
@@ -134,6 +135,14 @@ class Vault:
         """The state again. Raises InvalidInput as `open_chat` does."""
         state: dict[str, Any] = json.loads(_decrypt(self._conversations, sealed))
         return state
+
+    def seal_original(self, text: str) -> bytes:
+        """What somebody sent in, before personal details were taken out of it."""
+        return bytes(self._originals.encrypt(text.encode("utf-8", "replace")))
+
+    def open_original(self, sealed: bytes) -> str:
+        """The text again. Raises InvalidInput as `open_chat` does."""
+        return _decrypt(self._originals, sealed).decode()
 
     def open_update(self, sealed: bytes) -> bytes:
         """What a Sealer sealed. Raises InvalidInput when it was altered or is another key's."""

@@ -49,7 +49,7 @@ class Gate:
                 form = await _form(request) if route.method == "POST" else NO_FORM
             try:
                 async with self._open(route) as uow:
-                    visit = await self._visit(request, uow, form, files=files)
+                    visit = await self._visit(request, uow, form, files=files, live=route.live)
                     if route.act is not None and visit.actor is None:
                         return self._signed_out(visit, route)
                     if route.act is not None:
@@ -67,12 +67,18 @@ class Gate:
         return self._desk.db.write() if route.method == "POST" else self._desk.db.read()
 
     async def _visit(
-        self, request: web.Request, uow: UnitOfWork, form: MultiDictProxy[str], problem: Problem | None = None,
+        self,
+        request: web.Request,
+        uow: UnitOfWork,
+        form: MultiDictProxy[str],
+        problem: Problem | None = None,
+        *,
         files: Mapping[str, Uploaded] | None = None,
-    ) -> Visit:  # fmt: skip
+        live: bool = False,
+    ) -> Visit:
         session = request.cookies.get(self._settings.cookie, "")
         actor = await self._desk.staff.session(uow, session) if session else None
-        if actor is not None and request.method == "POST" and problem is None:
+        if actor is not None and request.method == "POST" and problem is None and not live:
             await self._desk.staff.touch(uow, session)
         return Visit(request, self._desk, self._settings, self._pages, uow, actor, form, problem, files or {})
 

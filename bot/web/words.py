@@ -26,6 +26,9 @@ RUMOUR_STATES: Mapping[str, Tag] = MappingProxyType(
         "not_amplified": Tag("Not amplified"),
         "spam": Tag("Spam"),
         "not_a_rumour": Tag("Not a rumour"),
+        "merged": Tag("Merged"),
+        "safeguarding": Tag("With the safeguarding lead", "red"),
+        "safeguarded": Tag("Dealt with"),
     }
 )
 RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
@@ -33,6 +36,7 @@ RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
         "draft": Tag("draft", "yellow"),
         "approved": Tag("approved", "green"),
         "paused": Tag("paused", "yellow"),
+        "stale": Tag("stale", "orange"),
         "withdrawn": Tag("withdrawn"),
     }
 )
@@ -68,6 +72,7 @@ RECALL_STATES: Mapping[str, str] = MappingProxyType(
         "failed": "Could not be reached",
     }
 )
+HARM: Mapping[int, str] = MappingProxyType({0: "Not judged yet", 1: "Little harm", 2: "Some harm", 3: "Grave harm"})
 FLAG_KINDS: Mapping[str, str] = MappingProxyType(
     {
         "text": "Text", "link": "Link", "photo": "Picture", "voice": "Voice message", "audio": "Sound file",
@@ -79,7 +84,14 @@ FORMS: Mapping[str, str] = MappingProxyType(
     {"text": "text", "voice": "voice", "video": "video", "signed": "signed video"}
 )
 SUBJECTS: Mapping[str, str] = MappingProxyType(
-    {"answer": "Answer to rumour", "claim": "Claim of rumour", "rendition": "Rendition", "broadcast": "Broadcast"}
+    {
+        "answer": "Answer to rumour",
+        "claim": "Claim of rumour",
+        "rendition": "Rendition",
+        "broadcast": "Broadcast",
+        "revision": "Change of a message",
+        "shelf": "Message from the shelf",
+    }
 )
 ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -87,6 +99,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "reviewer": "approves renditions in their own languages",
         "publisher": "creates and approves broadcasts and answers",
         "admin": "manages staff and reads the audit log",
+        "safeguarding": "is on call for danger, and alone sees it",
     }
 )
 DONE: Mapping[str, str] = MappingProxyType(
@@ -102,7 +115,26 @@ DONE: Mapping[str, str] = MappingProxyType(
         "worded": "Saved as a draft. It is published only after a second person's yes.",
         "closed": "Closed. Everyone who asked is being told.",
         "reopened": "Open again.",
+        "assigned": "Assigned.",
+        "left": "Left to somebody else. Nobody asks why.",
+        "due": "The due time is set.",
+        "judged": "Noted: it changes its place in the queue.",
+        "target": "Marked. Its words are covered, and a trusted person of the group has to be consulted first.",
+        "untarget": "The mark is taken off.",
+        "consulted": "Noted. The answer can be asked about now.",
+        "noted": "The note is kept.",
+        "merged": "Merged. It can be undone below.",
+        "split": "They are a rumour of their own now. It can be undone below.",
+        "undone": "Undone. Everything is where it was.",
+        "closed_many": "Closed. Everyone who asked is being told.",
+        "safeguarding": "It is with the safeguarding lead now, and has left the queue.",
+        "given_back": "Back in the queue.",
+        "ended": "Done. Those who told us are being thanked.",
+        "veil": "The original is on its way to your own chat. That, and why, is in the audit log.",
+        "reply_saved": "Saved.",
+        "reply_removed": "Removed.",
         "urgent": "Marked as urgent.",
+        "language": "Its language is put right. The guess is kept beside it, to learn from.",
         "not_urgent": "No longer marked as urgent.",
         "question": "Your question is on its way. You will not learn who gets it; their reply appears here.",
         "written": "Saved as a draft. It leaves only after a second person who speaks the language approves it.",
@@ -114,6 +146,12 @@ DONE: Mapping[str, str] = MappingProxyType(
         "resumed": "Going on.",
         "cancelled": "Cancelled. What was still waiting is not sent.",
         "recalled": "It is being taken back. What was still waiting is not sent.",
+        "proposed": "Saved. Now ask a second person, who sees what is different.",
+        "revised": "Confirmed. The new revision is in force.",
+        "renewed": "A draft again, for the new words: a second speaker has to hear it.",
+        "taken": "Saved. Now ask a second publisher: with their yes it goes.",
+        "note_shown": "Other leaders read it with their next request.",
+        "note_refused": "It is not passed on, and its text is gone.",
         "staff_changed": "Changed. It counts from their next click on.",
         "staff_removed": "Removed. They are signed out everywhere.",
         "deputy": "Your deputy is set.",

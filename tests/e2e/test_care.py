@@ -70,7 +70,7 @@ async def _ask_back(vouch: Stage, rumour_id: int, text: str) -> None:
     async with town.base_of(vouch) as base, base.db.write() as uow:
         triager = actor_of(await base.desk.staff.by_name(uow, "Sample Triager"), "console")
         (flag,) = await uow.rumours.flags(rumour_id)
-        await base.desk.rumours.ask_back(uow, triager, flag.id, text)
+        await base.desk.questions.ask_back(uow, triager, flag.id, text)
 
 
 async def test_a_second_person_approves_a_broadcast_on_the_phone(tmp_path: Path) -> None:

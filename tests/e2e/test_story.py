@@ -71,16 +71,14 @@ async def test_a_rumour_is_answered_by_two_people_and_the_correction_reaches_bot
     await triager.get_by_role("link", name="MMR jab").first.click()
     assert await triager.get_by_test_id("flag-count").inner_text() != ""
     rumour = re.sub(r"[?#].*", "", triager.url)
-    await triager.get_by_test_id("write-open").click()
     await triager.get_by_test_id("answer-title").fill(TRUTH)
-    await triager.get_by_test_id("answer-text").fill(
-        f"{TRUTH}.\n\nA message going round says that it does. Large studies have found no link.\n\n{TRUTH}."
-    )
-    await triager.get_by_test_id("answer-save").click()
-    assert await triager.get_by_test_id("approve-button").count() == 0, "the author is offered no approval"
-    await triager.get_by_test_id("ask-approver").select_option(label="Sample Publisher")
-    await triager.get_by_test_id("approval").get_by_role("button").first.click()
+    await triager.get_by_test_id("answer-truth").fill(f"{TRUTH}.")
+    await triager.get_by_test_id("answer-claim").fill("A message going round says that it does.")
+    await triager.get_by_test_id("answer-why").fill("Large studies have found no link.")
+    await triager.get_by_test_id("write-approver").select_option(label="Sample Publisher")
+    await triager.get_by_test_id("answer-ask").click()
     await triager.get_by_test_id("approval-holder").wait_for()
+    assert await triager.get_by_test_id("approve-button").count() == 0, "the author is offered no approval"
     await triager.screenshot(path=SHOTS / "3-waits-for-second-person.png", full_page=True)
 
     publisher = await console(browser, url, "Sample Publisher", failures)

@@ -83,6 +83,7 @@ def _written(message: _Json, chat_id: int) -> Event:
         text=text,
         media=media,
         forwarded=forwarded,
+        senders=_senders(message),
         app_language=language,
         links=links,
     )
@@ -138,7 +139,23 @@ def _text(message: _Json, chat_id: int, forwarded: bool, language: str) -> Event
             addressee=command[2] or "",
         )  # fmt: skip
     text, links = with_links(written, message.get("entities"))
-    return Event(EventKind.TEXT, chat_id, text=text, forwarded=forwarded, app_language=language, links=links)
+    return Event(
+        EventKind.TEXT, chat_id, text=text, forwarded=forwarded, senders=_senders(message), app_language=language,
+        links=links,
+    )  # fmt: skip
+
+
+def _senders(message: _Json) -> tuple[str, ...]:
+    """The names that a forwarded message is from, as far as Telegram tells them; never a reason to refuse it."""
+    origin = message.get("forward_origin")
+    if not isinstance(origin, dict):
+        return ()
+    user = origin.get("sender_user")
+    names = [origin.get("sender_user_name"), origin.get("author_signature")]
+    if isinstance(user, dict):
+        first, last = user.get("first_name"), user.get("last_name")
+        names += [f"{first} {last}" if first and last else first, user.get("username")]
+    return tuple(mend(each) for each in names if isinstance(each, str))
 
 
 def _button(query: _Json) -> Event | None:

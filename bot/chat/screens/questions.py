@@ -1,6 +1,6 @@
 """Questions: sending something in, what is known, what comes back. Residents' words only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.chat.screens.cards import card_html, card_media
@@ -20,6 +20,7 @@ KINDS = {
 STATES = {
     "new": N_("we are checking"), "answering": N_("we are checking"), "answered": N_("answered"),
     "not_amplified": N_("looked at"), "spam": N_("looked at"), "not_a_rumour": N_("looked at"),
+    "safeguarding": N_("we are checking"), "safeguarded": N_("looked at"),
 }  # fmt: skip
 
 
@@ -75,9 +76,20 @@ def known(screen: Screen, params: Params) -> OutgoingMessage:
     html = paragraphs(bold(screen.t.text("This is what we know about what you sent:")), card_html(screen, card))
     rows = (
         (screen.button(pN_("button", "That is not what I meant"), f"cn:{params['draft']}"),),
+        *_rating(screen, params),
         (screen.button(MENU_BUTTON, "menu"),),
     )
     return OutgoingMessage(html, rows, media=card_media(card))
+
+
+def _rating(screen: Screen, params: Params) -> tuple[tuple[Button, ...], ...]:
+    """Whether it helped: a tap, counted and not kept with who tapped."""
+    number = params.get("rumour_id")
+    if number is None:
+        return ()
+    yes = screen.button(pN_("button", "👍 This helped"), f"h:y:{number}")
+    no = screen.button(pN_("button", "👎 It did not"), f"h:n:{number}")
+    return (screen.row(yes, no),)
 
 
 def passed(screen: Screen, params: Params) -> OutgoingMessage:
@@ -87,9 +99,50 @@ def passed(screen: Screen, params: Params) -> OutgoingMessage:
         bold(t.text("Thank you. We are checking your question.")),
         t.text("Its number is:\n{code}", code=params["code"]),
         t.text("Please do not pass it on until you hear from us."),
+        _promise(screen, params.get("until", "")),
     )
     rows = (screen.row(screen.button(pN_("button", "📋 My questions"), "mine"), screen.button(MENU_BUTTON, "menu")),)
     return OutgoingMessage(html, rows, edit_ref=params.get("edit_ref"))
+
+
+def _promise(screen: Screen, until: str) -> str:
+    """Office hours, and the time by which they hear from us: with an answer, or that it takes longer."""
+    if not until:
+        return ""
+    t, office, zone = screen.t, screen.controller.office, ZoneInfo(screen.controller.zone)
+    at = datetime.fromisoformat(until)
+    week = datetime(2024, 1, 1, tzinfo=zone)  # a Monday: only the names of its days are shown
+    hours = t.text(
+        # Translators: the team's office hours, such as Monday to Friday, 09:00 to 17:00
+        "The team works {first} to {last}, {opens} to {closes}.",
+        first=t.weekday(week + timedelta(days=office.first)), last=t.weekday(week + timedelta(days=office.last)),
+        opens=f"{office.opens:%H:%M}", closes=f"{office.closes:%H:%M}",
+    )  # fmt: skip
+    # Translators: {date} is like Tuesday 24/11/2026, {time} is like 18:05
+    promise = t.text("You hear from us by {date}, {time}.", date=t.date(at, zone), time=t.time(at, zone))
+    return lines(hours, promise)
+
+
+def noted(screen: Screen, params: Params) -> OutgoingMessage:
+    """Asked all the same about what was looked at before, by few so far."""
+    t = screen.t
+    html = paragraphs(
+        bold(t.text("Thank you. We have noted your question.")),
+        t.text("Its number is:\n{code}", code=params["code"]),
+        t.text("We looked at this before. If more people ask, we look at it again, and then you hear from us."),
+    )
+    return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),), edit_ref=params.get("edit_ref"))
+
+
+def still(screen: Screen, params: Params) -> OutgoingMessage:
+    """The promised time has passed without an answer."""
+    t = screen.t
+    html = paragraphs(
+        t.text("About your question {code}:", code=params["code"]),
+        t.text("We are still checking it. It takes longer than we told you, and we are sorry. We have not forgotten "
+               "you: you hear from us here as soon as we know more. Until then, please do not pass it on."),
+    )  # fmt: skip
+    return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),))
 
 
 def dropped(screen: Screen, params: Params) -> OutgoingMessage:
@@ -179,11 +232,60 @@ def update(screen: Screen, params: Params) -> OutgoingMessage:
     return _answer(screen, params, screen.t.text("Here is our answer to your question in your language:"))
 
 
+def changed(screen: Screen, params: Params) -> OutgoingMessage:
+    """Another answer than before, for those who agreed to hear of it."""
+    return _answer(screen, params, screen.t.text("Our answer to your question has changed. This is what we know now:"))
+
+
 def _answer(screen: Screen, params: Params, lead: Safe) -> OutgoingMessage:
     t, card = screen.t, params["card"]
     asked = t.text("“{text}”", text=params["asked"]) if params.get("asked") else ""
     html = paragraphs(lines(bold(lead), asked), card_html(screen, card))
-    return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),), media=card_media(card))
+    changes = screen.button(pN_("button", "🔔 Tell me if this changes"), f"ha:{params.get('flag_id')}")
+    rows = (
+        *_rating(screen, params),
+        *(((changes,),) if params.get("flag_id") else ()),
+        (screen.button(MENU_BUTTON, "menu"),),
+    )
+    return OutgoingMessage(html, rows, media=card_media(card))
+
+
+def rated(screen: Screen, params: Params) -> OutgoingMessage:
+    """They said whether it helped."""
+    t = screen.t
+    if params["helped"]:
+        html = t.text("Thank you, that is good to know.")
+    else:
+        html = t.text("Thank you for telling us. If something is missing or unclear, send us what you would like to "
+                      "know.")  # fmt: skip
+    return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),))
+
+
+def agreed(screen: Screen, params: Params) -> OutgoingMessage:
+    """They want to hear of changes, or it is too late for that."""
+    t = screen.t
+    if params["until"]:
+        at = t.date(datetime.fromisoformat(params["until"]), ZoneInfo(screen.controller.zone))
+        html = t.text("We tell you here if our answer changes, until {date}. After that we no longer know that it was "
+                      "you who asked.", date=at)  # fmt: skip
+    else:
+        html = t.text("It was so long ago that we no longer know it was you. Please ask us again if you would like to "
+                      "know.")  # fmt: skip
+    return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),))
+
+
+def hate(screen: Screen, params: Params) -> OutgoingMessage:
+    """Where hatred can be reported, after an answer about something that is aimed at a group of people."""
+    t = screen.t
+    html = paragraphs(
+        t.text("What you asked about is aimed at a group of people. If you or somebody you know is threatened, "
+               "insulted or attacked for who they are, you can report it:"),
+        # Critical: emergency lines
+        t.text("If someone is in danger now, call:\n999"),
+        t.text("To the police, when it is not an emergency:\n101"),
+        t.text("To the police on the internet:\nwww.report-it.org.uk"),
+    )  # fmt: skip
+    return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),))
 
 
 def _outcome(screen: Screen, outcome: str) -> Safe:
@@ -199,6 +301,11 @@ def _outcome(screen: Screen, outcome: str) -> Safe:
         ),
         "not_a_rumour": t.text(
             "We looked at what you sent. It is not something that we can check as true or false. Thank you for asking."
+        ),
+        # Critical: emergency line
+        "safeguarded": t.text(
+            "Somebody who is trained for this has read what you told us and has done what they can. Thank you for "
+            "telling us. If someone is in danger now, call 999."
         ),
     }
     return sentences.get(outcome, sentences["not_a_rumour"])
@@ -240,8 +347,9 @@ def thanks(screen: Screen, params: Params) -> OutgoingMessage:
 SCREENS: dict[str, Render] = {
     "check.prompt": prompt, "check.ask": ask, "check.open": already_open, "check.settled": settled,
     "check.known": known, "check.passed": passed, "check.dropped": dropped, "check.gone": gone,
-    "check.enough": enough, "check.unknown_kind": unknown_kind, "danger": danger, "danger.passed": danger_passed,
-    "mine": mine,
-    "answer.told": told, "answer.update": update, "rumour.closed": closed, "question.ask": question,
-    "question.write": write_answer, "question.thanks": thanks,
+    "check.enough": enough, "check.unknown_kind": unknown_kind, "check.noted": noted, "check.still": still,
+    "danger": danger, "danger.passed": danger_passed, "mine": mine,
+    "answer.told": told, "answer.update": update, "answer.changed": changed, "answer.thanks": rated,
+    "answer.agreed": agreed, "answer.hate": hate, "rumour.closed": closed,
+    "question.ask": question, "question.write": write_answer, "question.thanks": thanks,
 }  # fmt: skip

@@ -69,3 +69,8 @@ def words(text: str, units: int = 4_000) -> str:
 def bold(text: str) -> Safe:
     """In bold."""
     return Safe(f"<b>{text}</b>")
+
+
+def within(text: str, units: int) -> str:
+    """The beginning of a text, of at most so many UTF-16 units (as channels count)."""
+    return text.encode("utf-16-le", "surrogatepass")[: units * 2].decode("utf-16-le", "ignore")

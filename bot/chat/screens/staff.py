@@ -5,7 +5,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.chat.screens import reviews
-from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
+from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs, within
 from bot.domain.messaging import Button, OutgoingDocument, OutgoingMessage
 from bot.i18n import utf16_len
 
@@ -15,9 +15,14 @@ _TEXT = 220
 _ANSWER, _RENDITION, _SOURCE = 2_600, 1_900, 1_300
 """UTF-16 units that stand in a request itself, so that it stays below Telegram's 4,096; the whole comes as a file."""
 _NAMES = {
-    "broadcast": "Broadcast", "answer": "Answer to rumour", "rendition": "Rendition", "claim": "Claim of rumour",
+    "broadcast": "Broadcast",
+    "answer": "Answer to rumour",
+    "rendition": "Rendition",
+    "claim": "Claim of rumour",
+    "revision": "Change of a message",
     "exception": "Exception for rendition",
-}  # fmt: skip
+    "shelf": "Message from the shelf",
+}
 
 
 def _console(screen: Screen, path: str) -> str:
@@ -46,17 +51,6 @@ def server_link(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(bold(html))
 
 
-def new_rumour(screen: Screen, params: Params) -> OutgoingMessage:
-    """Something new on the desk. No text of residents leaves the console."""
-    area = next((each.name for each in screen.controller.areas if each.id == params["area"]), "")
-    html = paragraphs(
-        bold("🆘 URGENT: somebody may be in danger" if params["urgent"] else "New rumour"),
-        lines(f"Kind: {escape(params['about'])}", f"Area: {escape(area)}" if area else ""),
-        _console(screen, f"rumours/{params['rumour_id']}"),
-    )
-    return OutgoingMessage(html)
-
-
 def question_answered(screen: Screen, params: Params) -> OutgoingMessage:
     """A resident answered a question back."""
     return OutgoingMessage(
@@ -69,10 +63,7 @@ def approval(screen: Screen, params: Params) -> OutgoingMessage:
     details = params["details"]
     if details.get("blind"):
         return reviews.blind(screen, params)
-    bodies = {
-        "broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "claim": _claim, "exception": _exception,
-    }  # fmt: skip
-    body = bodies[params["about"]](screen, details)
+    body = _BODIES[params["about"]](screen, details)
     whole = _whole(params["about"], details)
     html = paragraphs(
         bold(f"{escape(params['requested_by'])} asks for your approval"),
@@ -95,10 +86,52 @@ def _whole(about: str, details: Params) -> str:
         fits = utf16_len(details["asked"]) <= _TEXT and utf16_len(details["text"]) <= _ANSWER
     elif about == "claim":
         return ""
+    elif about in {"revision", "shelf"}:
+        parts = [("As it was", details.get("before", "")), (details["title"], details["text"])]
+        fits = sum(utf16_len(text) for _, text in parts) <= _RENDITION
     else:
         parts = [(details["language"], details["text"]), ("English source", details["source"])]
         fits = utf16_len(details["text"]) <= _RENDITION and utf16_len(details["source"]) <= _SOURCE
     return "" if fits else "\n\n\n".join(f"{heading}\n\n{text}" for heading, text in parts)
+
+
+def _revision(screen: Screen, details: Params) -> str:
+    changed = details["meaning"] == "changed"
+    said = (
+        "Its author says: the meaning changed. Every rendition becomes stale, and is not sent until it is renewed."
+        if changed
+        else "Its author says: the meaning is unchanged. Every rendition of it stays in use."
+    )
+    return paragraphs(
+        lines(
+            bold(f"Change of {escape(details['key'])}, revision {details['revision']}: {escape(details['title'])}"),
+            said,
+            f"{details['people']} people would then get it in another language, or not at all" if changed else "",
+        ),
+        lines(*(escape(_short(each)) for each in details["differences"][:_LINES]),
+              _and_more(len(details["differences"]) - _LINES)),
+        _facts(details),
+        _console(screen, f"revisions/{details['revision_id']}"),
+    )  # fmt: skip
+
+
+def _shelf(screen: Screen, details: Params) -> str:
+    return paragraphs(
+        lines(
+            bold(f"From the ready shelf: {escape(details['title'])}"),
+            "It is sent as soon as you approve.",
+            f"To: {escape(', '.join(details['languages']) or 'all languages')}, "
+            f"{escape(', '.join(details['areas']) or 'all areas')}; valid for {details['hours']} hours",
+            f"Approved in: {escape(', '.join(details['approved']))}",
+        ),
+        escape(_short(details["text"])),
+        _facts(details),
+        _console(screen, f"shelf/taken/{details['revision_id']}"),
+    )
+
+
+def _facts(details: Params) -> str:
+    return lines(*(f"{name}: {escape(value)}" for name, value in details["facts"].items()))
 
 
 def _broadcast(screen: Screen, details: Params) -> str:
@@ -175,6 +208,8 @@ def _answer(screen: Screen, details: Params) -> str:
         bold(f"Answer to rumour {details['rumour_id']}, asked {details['count']} times"),
         f"Asked: “{escape(_short(details['asked']))}”",
         lines(bold(escape(details["title"])), _words(details["text"], _ANSWER)),
+        lines(*(escape(each) for each in details.get("sources", []))) or "No source is named.",
+        f"Consulted: {escape(_short(details['consulted']))}" if details.get("consulted") else "",
         _console(screen, f"rumours/{details['rumour_id']}"),
     )
 
@@ -250,7 +285,7 @@ def _duration(seconds: int) -> str:
 
 
 def _short(text: str) -> str:
-    return text if utf16_len(text) <= _TEXT else _cut(text, _TEXT - 1) + "…"
+    return text if utf16_len(text) <= _TEXT else within(text, _TEXT - 1) + "…"
 
 
 def _claim(screen: Screen, details: Params) -> str:
@@ -265,15 +300,15 @@ def _words(text: str, units: int) -> str:
     """The words to decide about; where they are too long for a message, that is said, so that nobody decides unseen."""
     if utf16_len(text) <= units:
         return escape(text)
-    return f"{escape(_cut(text, units))}… <b>It goes on: read all of it in the file above.</b>"
+    return f"{escape(within(text, units))}… <b>It goes on: read all of it in the file above.</b>"
 
 
-def _cut(text: str, units: int) -> str:
-    return text.encode("utf-16-le", "surrogatepass")[: units * 2].decode("utf-16-le", "ignore")
-
-
+_BODIES = {
+    "broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "revision": _revision, "shelf": _shelf,
+    "claim": _claim, "exception": _exception,
+}  # fmt: skip
 SCREENS: dict[str, Render] = {
-    "staff.joined": joined, "staff.link": link, "staff.server_link": server_link, "staff.new_rumour": new_rumour,
+    "staff.joined": joined, "staff.link": link, "staff.server_link": server_link,
     "staff.question_answered": question_answered, "staff.approval": approval, "staff.approved": approved,
     "staff.ask_reason": ask_reason, "staff.refused": refused, "staff.approval_settled": settled,
     "staff.approval_passed_on": passed_on, "staff.broadcast_alert": broadcast_alert, "staff.error": error,

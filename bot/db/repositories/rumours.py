@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repositories.base import Repository
-from bot.db.rows import FlagRow, QuestionRow, ReplyPathRow, RumourRow
-from bot.db.tables import flags, questions, reply_paths, rumour_keys, rumours
+from bot.db.rows import FlagRow, OriginalRow, QuestionRow, ReplyPathRow, RumourRow
+from bot.db.tables import flags, originals, questions, reply_paths, rumour_keys, rumour_notes, rumours
 from bot.domain.rumours import ReplyState
 
 
@@ -24,6 +24,8 @@ class PersonFlag:
     told: str
     answer_language: str
     way_back_until: datetime
+    hears_by: datetime | None
+    wants_changes: bool
 
 
 class RumourRepository(Repository):
@@ -136,13 +138,20 @@ class RumourRepository(Repository):
             select(
                 *self.select(FlagRow, flags).selected_columns, rumours.c.state, rumours.c.message_id,
                 reply_paths.c.state, reply_paths.c.language, reply_paths.c.until,
+                reply_paths.c.expect_at, reply_paths.c.wants_changes,
             )
             .join(reply_paths, reply_paths.c.flag_id == flags.c.id)
             .join(rumours, rumours.c.id == flags.c.rumour_id)
             .where(reply_paths.c.person_tag == tag)
             .order_by(flags.c.id.desc())
         )  # fmt: skip
-        return [PersonFlag(FlagRow(*row[:-5]), *row[-5:]) for row in await self.connection.execute(statement)]
+        return [PersonFlag(FlagRow(*row[:-7]), *row[-7:]) for row in await self.connection.execute(statement)]
+
+    async def add_one(self, rumour_id: int, column: str) -> None:
+        """Count one more in `helped`, `not_helped` or `seen_again`."""
+        await self.connection.execute(
+            update(rumours).where(rumours.c.id == rumour_id).values({column: rumours.c[column] + 1})
+        )
 
     # Reply paths
 
@@ -185,20 +194,74 @@ class RumourRepository(Repository):
         )
         return await self.many(ReplyPathRow, statement)
 
+    async def paths_with_flags(
+        self, rumour_id: int, states: Sequence[ReplyState], *, now: datetime
+    ) -> list[tuple[ReplyPathRow, FlagRow]]:
+        """Ways back that have not expired, each with what was asked."""
+        ours = self.select(ReplyPathRow, reply_paths).selected_columns
+        statement = (
+            select(*ours, *self.select(FlagRow, flags).selected_columns)
+            .join(flags, flags.c.id == reply_paths.c.flag_id)
+            .where(flags.c.rumour_id == rumour_id, reply_paths.c.state.in_(states), reply_paths.c.until > now)
+            .order_by(reply_paths.c.flag_id)
+        )
+        at = len(ours)
+        return [(ReplyPathRow(*row[:at]), FlagRow(*row[at:])) for row in await self.connection.execute(statement)]
+
+    async def promises_due(self, now: datetime, *, limit: int) -> list[tuple[ReplyPathRow, FlagRow]]:
+        """Those who wait for an answer and were told a time that has passed, oldest promise first."""
+        ours = self.select(ReplyPathRow, reply_paths).selected_columns
+        statement = (
+            select(*ours, *self.select(FlagRow, flags).selected_columns)
+            .join(flags, flags.c.id == reply_paths.c.flag_id)
+            .where(reply_paths.c.expect_at <= now, reply_paths.c.until > now)
+            .order_by(reply_paths.c.expect_at)
+            .limit(limit)
+        )
+        at = len(ours)
+        return [(ReplyPathRow(*row[:at]), FlagRow(*row[at:])) for row in await self.connection.execute(statement)]
+
+    async def change_reply_paths(self, flag_ids: Sequence[int], **values: Any) -> None:
+        """Change some columns of these ways back."""
+        for start in range(0, len(flag_ids), 500):
+            part = flag_ids[start : start + 500]
+            await self.connection.execute(update(reply_paths).where(reply_paths.c.flag_id.in_(part)).values(**values))
+
     async def set_reply_state(self, flag_ids: Sequence[int], state: ReplyState) -> None:
         """Note what these people have been told."""
-        await self.connection.execute(
-            update(reply_paths).where(reply_paths.c.flag_id.in_(flag_ids)).values(state=state)
-        )
+        await self.change_reply_paths(flag_ids, state=state, expect_at=None)
 
     async def shorten_reply_paths(self, rumour_id: int, until: datetime) -> None:
         """After closing, ways back end at `until` at the latest."""
         of_rumour = select(flags.c.id).where(flags.c.rumour_id == rumour_id)
         await self.connection.execute(
             update(reply_paths)
-            .where(reply_paths.c.flag_id.in_(of_rumour), reply_paths.c.until > until)
+            .where(
+                reply_paths.c.flag_id.in_(of_rumour),
+                reply_paths.c.until > until,
+                reply_paths.c.wants_changes.is_(False),
+            )
             .values(until=until)
         )
+
+    # What flags said before personal details were taken out
+
+    async def add_original(self, flag_id: int, sealed: bytes, until: datetime) -> None:
+        """Keep the sealed original of a flag until then."""
+        await self.add(originals, flag_id=flag_id, sealed=sealed, until=until)
+
+    async def original(self, flag_id: int) -> OriginalRow | None:
+        """The sealed original of a flag."""
+        return await self.one(OriginalRow, self.select(OriginalRow, originals).where(originals.c.flag_id == flag_id))
+
+    async def with_originals(self, flag_ids: Sequence[int], *, now: datetime) -> set[int]:
+        """Which of these flags have a sealed original that has not expired."""
+        statement = select(originals.c.flag_id).where(originals.c.flag_id.in_(flag_ids), originals.c.until > now)
+        return {int(row[0]) for row in await self.connection.execute(statement)}
+
+    async def forget_originals(self, now: datetime) -> None:
+        """Remove originals past their time."""
+        await self.connection.execute(delete(originals).where(originals.c.until <= now))
 
     async def forget_expired_reply_paths(self, now: datetime) -> int:
         """Cut every way back that has expired."""
@@ -248,5 +311,8 @@ class RumourRepository(Repository):
         await self.connection.execute(delete(questions).where(questions.c.flag_id.in_(gone)))
         await self.connection.execute(delete(reply_paths).where(reply_paths.c.flag_id.in_(gone)))
         await self.connection.execute(delete(flags).where(flags.c.rumour_id.in_(old)))
-        await self.connection.execute(update(rumours).where(rumours.c.closed_at < instant).values(text="", reason=""))
+        await self.connection.execute(delete(rumour_notes).where(rumour_notes.c.rumour_id.in_(old)))
+        await self.connection.execute(
+            update(rumours).where(rumours.c.closed_at < instant).values(text="", reason="", consulted=None)
+        )
         return media_ids

@@ -18,13 +18,27 @@ from bot.db.tables.broadcasts import (
 from bot.db.tables.claims import claims
 from bot.db.tables.groups import groups
 from bot.db.tables.hearsay import hearsay
+from bot.db.tables.languages import language_corrections, language_wishes, wording_suggestions
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
-from bot.db.tables.matching import likenesses
+from bot.db.tables.matching import likenesses, match_labels
 from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
-from bot.db.tables.rumours import flags, questions, reply_paths, rumour_keys, rumours
+from bot.db.tables.revisions import circle_notes, revisions
+from bot.db.tables.rumours import (
+    flags,
+    moved_flags,
+    originals,
+    questions,
+    reply_paths,
+    rumour_keys,
+    rumour_moves,
+    rumour_notes,
+    rumour_viewers,
+    rumours,
+    saved_replies,
+)
 from bot.db.tables.running import conversations, leases, meta, outbox, updates
 from bot.db.tables.staff import approvals, audit, sessions, sign_in_links, staff
 from bot.db.tables.wishes import wish_paths, wishes
@@ -39,6 +53,7 @@ __all__ = [
     "broadcast_groups",
     "broadcasts",
     "chain",
+    "circle_notes",
     "claims",
     "consents",
     "conversations",
@@ -48,15 +63,20 @@ __all__ = [
     "flags",
     "groups",
     "hearsay",
+    "language_corrections",
+    "language_wishes",
     "leaders",
     "leases",
     "likenesses",
     "lookups",
     "manifests",
+    "match_labels",
     "media",
     "messages",
     "meta",
     "metadata",
+    "moved_flags",
+    "originals",
     "outbox",
     "passages",
     "questions",
@@ -66,8 +86,13 @@ __all__ = [
     "requests",
     "residents",
     "reviews",
+    "revisions",
     "rumour_keys",
+    "rumour_moves",
+    "rumour_notes",
+    "rumour_viewers",
     "rumours",
+    "saved_replies",
     "sessions",
     "sign_in_links",
     "staff",
@@ -76,4 +101,5 @@ __all__ = [
     "updates",
     "wish_paths",
     "wishes",
+    "wording_suggestions",
 ]

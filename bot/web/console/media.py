@@ -36,7 +36,10 @@ def _type(row: MediaRow) -> str:
 async def of_flag(visit: Visit) -> web.StreamResponse:
     """What a resident sent."""
     flag = await visit.uow.rumours.flag(visit.number())
-    return await file_of(visit, flag.media_id if flag else None)
+    if flag is None:
+        raise NotFound("This file is not here (any more).")
+    await visit.desk.rumours.visible(visit.uow, flag.rumour_id)
+    return await file_of(visit, flag.media_id)
 
 
 async def of_rendition(visit: Visit) -> web.StreamResponse:
@@ -46,7 +49,7 @@ async def of_rendition(visit: Visit) -> web.StreamResponse:
 
 
 async def file_of(visit: Visit, media_id: int | None) -> web.StreamResponse:
-    """A stored file, for whoever may see what holds it. Raises NotFound."""
+    """A stored file, with a type that we vouch for. Raises NotFound."""
     row = await visit.uow.media.get(media_id) if media_id else None
     if row is None or row.path is None or row.state != "stored":
         raise NotFound("This file is not here (any more).")

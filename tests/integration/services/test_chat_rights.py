@@ -24,12 +24,15 @@ IN_MY_DATA = {
     },
     "reply_paths": {
         "language": "questions.answer_language", "state": "questions.told", "until": "questions.way_back_until",
+        "expect_at": "questions.hears_by", "wants_changes": "questions.wants_changes",
     },
+    "originals": {"sealed": "questions.original", "until": "questions.original_until"},
     "wish_paths": {"language": "wishes.language"},
     "deliveries": {
         "broadcast_id": "messages_sent_to_you.broadcast", "state": "messages_sent_to_you.state",
         "changed_at": "messages_sent_to_you.at",
     },
+    "language_wishes": {"language": "languages_you_wait_for"},
 }  # fmt: skip
 NOT_IN_MY_DATA = {
     "groups": {"*": "about a group, not a person: a keyed hash of its number and what its administrators chose"},
@@ -59,7 +62,16 @@ NOT_IN_MY_DATA = {
         "bot_id": "which bot",
         "person_tag": "a keyed hash",
         "chat": "their own chat address, sealed: named as such in the file",
+        "message_id": "which answer they had, which they have",
     },
+    "language_wishes": {
+        "id": "a row number",
+        "bot_id": "which bot",
+        "person_tag": "a keyed hash",
+        "chat": "their own chat address, sealed: named as such in the file",
+        "created_at": "when they pressed the button",
+    },
+    "originals": {"flag_id": "a row number"},
     "deliveries": {
         "resident_id": "a row number",
         "group_no": "which plan line of the broadcast",
@@ -98,7 +110,7 @@ async def _everything(world: World) -> Phone:
     await phone.say(CLAIM)
     await phone.press("c:1")
     async with world.db.write() as uow:
-        question_id = await world.desk.rumours.ask_back(uow, ana, 1, "Where was that?")
+        question_id = await world.desk.questions.ask_back(uow, ana, 1, "Where was that?")
     await phone.read()
     await phone.press(f"q:{question_id}")
     await phone.say("In the park")

@@ -53,7 +53,7 @@ async def test_a_closed_rumour_keeps_its_decision_and_loses_its_words(world: Wor
     ana = await world.staff("Ana Sample")
     rumour_id = await world.ask("my neighbour at number 5 is ill")
     async with world.db.write() as uow:
-        await world.desk.rumours.ask_back(uow, ana, 1, "Which street?")
+        await world.desk.questions.ask_back(uow, ana, 1, "Which street?")
         await world.desk.rumours.close(uow, ana, rumour_id, RumourState.NOT_AMPLIFIED, "about one person")
     world.clock.advance(days=89)
     await _retention(world).run()

@@ -224,7 +224,7 @@ async def test_who_asks_again_after_closing_opens_it_again(world: World) -> None
     ana, _, _ = await _team(world)
     rumour_id = await world.ask(CLAIM)
     async with world.db.write() as uow:
-        await world.desk.rumours.close(uow, ana, rumour_id, RumourState.NOT_AMPLIFIED, "too rare")
+        await world.desk.rumours.close(uow, ana, rumour_id, RumourState.NOT_A_RUMOUR, "a question")
     assert await world.ask(CLAIM) == rumour_id
     assert (await _rumour(world, rumour_id))["state"] == "new"
 
@@ -268,7 +268,7 @@ async def test_asking_back_and_the_reply_name_nobody(world: World) -> None:
     rumour_id = 1
     flag_id = (await _rumour(world, rumour_id))["flags"][0]["id"]
     async with world.db.write() as uow:
-        question_id = await world.desk.rumours.ask_back(uow, ana, flag_id, "Where did you see it?")
+        question_id = await world.desk.questions.ask_back(uow, ana, flag_id, "Where did you see it?")
     await phone.read()
     assert "Where did you see it?" in phone.last
     await phone.press(f"q:{question_id}")
@@ -293,7 +293,7 @@ async def test_nobody_answers_a_question_that_was_put_to_another(world: World) -
     await asker.say(CLAIM)
     await asker.press("c:1")
     async with world.db.write() as uow:
-        question_id = await world.desk.rumours.ask_back(uow, ana, 1, "Where?")
+        question_id = await world.desk.questions.ask_back(uow, ana, 1, "Where?")
     await stranger.press_stale(f"q:{question_id}")
     await stranger.say("I was never asked")
     async with world.db.read() as uow:
@@ -310,7 +310,7 @@ async def test_an_expired_way_back_is_the_end_of_it(world: World) -> None:
     world.clock.advance(days=31)
     with pytest.raises(Conflict, match="expired or was erased"):
         async with world.db.write() as uow:
-            await world.desk.rumours.ask_back(uow, ana, 1, "Where?")
+            await world.desk.questions.ask_back(uow, ana, 1, "Where?")
     await _answered(world, rumour_id)
     await world.send_all()
     assert world.messenger.to(chat) == []
@@ -334,7 +334,7 @@ async def test_the_desk_needs_its_roles(world: World) -> None:
     async with world.db.write() as uow:
         for attempt in (
             world.desk.rumours.close(uow, reviewer, rumour_id, RumourState.SPAM, "x"),
-            world.desk.rumours.ask_back(uow, reviewer, 1, "x"),
+            world.desk.questions.ask_back(uow, reviewer, 1, "x"),
             world.desk.rumours.mark_danger(uow, reviewer, rumour_id, urgent=True),
             world.desk.rumours.reopen(uow, reviewer, rumour_id),
             world.desk.answers.write(uow, reviewer, rumour_id, title="x", text="x"),

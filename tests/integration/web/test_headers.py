@@ -88,7 +88,7 @@ async def test_static_files_are_kept_by_their_version(house):
     browser = house.browser()
     page = await (await browser.get("/console/sign-in")).text()
     urls = {part.split('"')[0] for part in page.split('="')[1:] if part.startswith("/static/")}
-    assert len(urls) == 5
+    assert len(urls) == 6
     for url in urls:
         answer = await browser.get(url)
         assert answer.status == 200, url

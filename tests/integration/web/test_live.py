@@ -26,7 +26,9 @@ async def test_the_first_page_shows_a_request_as_it_comes(house):
     percy, tess = await house.signed_in("Percy"), await house.signed_in("Tess")
     url = await _url(percy, "/console/")
     path = f"/console/rumours/{rumour_id}"
-    await tess.post(f"{path}/write", data={"title": "No", "text": "No, it is not."})
+    await tess.post(
+        f"{path}/write", data={"title": "No", "truth": "It is not.", "claim": "Some say so.", "why": "They guess."}
+    )
     await tess.post(f"{path}/ask", data={"approver": "Percy"})
     assert f'data-testid="approval-answer-{rumour_id}"' in await (await percy.get(url)).text()
 

@@ -45,11 +45,18 @@ async def test_the_queue_puts_urgent_first_and_counts(house):
     assert "Garlic" not in closed
 
 
+def parts(**changed):
+    """An answer's form, as a browser sends it."""
+    return {
+        "form": "write", "draft": "", "title": "MMR is safe", "truth": "Large studies found it safe.",
+        "claim": "A message says that it causes autism.", "why": "The study behind it was withdrawn.", "again": "",
+        "sources": "NHS | https://www.nhs.uk/", **changed,
+    }  # fmt: skip
+
+
 async def _answered(house, writer, approver, *, text="MMR is safe."):
     rumour_id = await house.flag("MMR causes autism", language="ur", read="ur", tag=secrets.token_bytes(16))
-    answer = await writer.post(
-        f"/console/rumours/{rumour_id}/write", data={"form": "write", "title": "MMR is safe", "text": text}
-    )
+    answer = await writer.post(f"/console/rumours/{rumour_id}/write", data=parts(truth=text))
     assert answer.status == 200
     asked = await writer.post(f"/console/rumours/{rumour_id}/ask", data={"form": "ask", "approver": approver})
     assert asked.status == 200
@@ -101,7 +108,7 @@ async def test_a_yes_is_to_what_was_read(house):
     rumour_id = await _answered(house, tess, "Percy")
     path = f"/console/rumours/{rumour_id}"
     seen = await _seen(percy, path)
-    await tess.post(f"{path}/write", data={"form": "write", "title": "MMR is safe", "text": "Something else."})
+    await tess.post(f"{path}/write", data=parts(truth="Something else."))
     unasked = await percy.post(f"{path}/approve", data={"form": "approve", "seen": seen})
     assert unasked.status == 409
     await tess.post(f"{path}/ask", data={"form": "ask", "approver": "Percy"})
@@ -133,7 +140,7 @@ async def test_what_was_typed_stays_when_it_is_not_taken(house):
     rumour_id = await house.flag("Is it true?")
     tess = await house.signed_in("Tess")
     text = "An answer that took long to write. " * 150
-    answer = await tess.post(f"/console/rumours/{rumour_id}/write", data={"form": "write", "title": "T", "text": text})
+    answer = await tess.post(f"/console/rumours/{rumour_id}/write", data=parts(truth=text))
     page = await _text(answer)
     assert answer.status == 400
     assert 'data-testid="problem"' in page
@@ -170,7 +177,7 @@ async def test_asking_back_without_seeing_who(house):
     assert asked.status == 200
     async with house.desk.db.write() as uow:
         question = (await uow.rumours.questions([flag.id]))[0]
-        await house.desk.rumours.reply_to_question(uow, question.id, "<i>ایک گروپ میں</i>")
+        await house.desk.questions.reply(uow, question.id, "<i>ایک گروپ میں</i>")
     page = await _text(await tess.get(path))
     assert "&lt;i&gt;ایک گروپ میں&lt;/i&gt;" in page
     other = await house.flag("Another rumour")
@@ -186,7 +193,14 @@ async def test_hostile_words_are_only_words(house, text):
     browser = await house.signed_in("Bea")
     await browser.post("/console/staff", data={"form": "add", "name": text[:80], "roles": "triager"})
     path = f"/console/rumours/{rumour_id}"
-    await browser.post(f"{path}/write", data={"form": "write", "title": text[:100], "text": text})
+    await browser.post(
+        f"{path}/write",
+        data=parts(title=text[:100], truth=text, why=text, again=text, sources=f"{text} | https://x.org"),
+    )
+    await browser.post(f"{path}/note", data={"form": "note", "note": text})
+    await browser.post(f"{path}/target", data={"form": "target", "group": text[:80]})
+    await browser.post(f"{path}/consulted", data={"form": "consulted", "consulted": text})
+    await browser.post("/console/replies", data={"form": "reply", "language": "ur", "title": text[:80], "text": text})
     await browser.post(f"{path}/ask", data={"form": "ask", "approver": text})
     await browser.post("/console/broadcasts/new", data={"form": "new", "message": "mmr"})
     kept = await browser.post(f"{path}/close", data={"form": "close", "outcome": text, "reason": text})
@@ -195,6 +209,7 @@ async def test_hostile_words_are_only_words(house, text):
         "/console/", "/console/rumours", path, "/console/messages", "/console/messages/mmr", "/console/renditions/1",
         "/console/renditions/2", f"/console/messages/answer-{rumour_id}", "/console/broadcasts",
         "/console/broadcasts/1", "/console/broadcasts/new", "/console/staff", "/console/audit", "/console/me",
+        "/console/replies", f"{path}/live", "/console/rumours/live",
     ):  # fmt: skip
         answer = await browser.get(address, params={"done": text, "state": text, "language": text, "message": text})
         assert answer.status == 200, address
@@ -215,3 +230,18 @@ async def test_hidden_characters_are_named(house):
         await uow.rumours.change(rumour_id, text="evil\u202etxt.exe")
     page = await _text(await (await house.signed_in("Tess")).get(f"/console/rumours/{rumour_id}"))
     assert "Invisible characters were left out here: U+202E" in page
+
+
+async def test_staff_put_the_language_of_a_question_right(house):
+    number = await house.flag("yeh sach hai kya", language="ur")
+    browser = await house.signed_in("Tess")
+    assert "put it right" in await _text(await browser.get(f"/console/rumours/{number}"))
+    done = await browser.post(f"/console/rumours/{number}/language", data={"form": "language", "language": "pa"})
+    assert done.status == 200
+    assert "Its language is put right" in await done.text()
+    wrong = await browser.post(f"/console/rumours/{number}/language", data={"form": "language", "language": "xx"})
+    assert wrong.status == 404
+    async with house.desk.db.read() as uow:
+        assert (await uow.rumours.get(number)).language == "pa"
+        [kept] = await uow.languages.corrections()
+    assert (kept.guessed, kept.corrected) == ("ur", "pa")

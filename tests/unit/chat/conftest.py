@@ -71,7 +71,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every screen, with `text` wherever words from outside can stand."""
     word = "".join(text.split())[:40] or "x"
     long = (text * 40)[:500]
-    answer = {"card": card(text), "code": "ABC-DEFG", "asked": text[:120]}
+    answer = {"card": card(text), "code": "ABC-DEFG", "asked": text[:120], "rumour_id": 10**9, "flag_id": 10**9}
     request = {"approval_id": 9, "requested_by": text[:80] or "x"}
     broadcast = {
         "broadcast_id": 7,
@@ -96,6 +96,13 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     simple: dict[str, dict[str, Any]] = {
         "language.first": {"tags": ["ur", "pl", "so", "bfi"], "page": 0, "pages": 6, "edit_ref": 5},
         "welcome": {"draft": True},
+        "language.not_ready_list": {"tags": ["so", "ti"], "page": 0, "pages": 2},
+        "language.not_ready": {"wanted": "phr", "given": "ur"},
+        "language.wished": {"wanted": "so", "given": "en-GB"},
+        "language.ready": {"wanted": "so"},
+        "wording.choose": {"lines": ["One line", "مرحبا", "“three” &amp; more"] * 4},
+        "wording.ask": {"line": "One line"},
+        "wording.thanks": {},
         "join.form": {},
         "joined": {"form": "text"},
         "menu": {"joined": True, "staff": False},
@@ -139,9 +146,17 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "check.ask": {"draft": "123456", "kind": "voice"},
         "check.open": {"draft": "1"},
         "check.settled": {"draft": "1", "outcome": "spam"},
-        "check.known": {"card": card(text), "draft": "1"},
+        "check.known": {"card": card(text), "draft": "1", "rumour_id": 10**9},
+        "check.passed": {"code": "ABC-DEFG", "until": "2026-11-25T15:00:00+00:00"},
+        "check.noted": {"code": "ABC-DEFG"},
+        "check.still": {"code": "ABC-DEFG"},
+        "answer.thanks": {"helped": False},
+        "answer.agreed": {"until": "2026-12-24T10:00:00+00:00"},
+        "answer.hate": {},
         "proof.nothing_new": {},
-        "check.passed": {"code": "ABC-DEFG"},
+        "check.recognised": {"card": card(text), "draft": "1", "asked": text[:200]},
+        "check.maybe": {"draft": "1", "kind": "text", "items": [text, text, text]},
+        "proof.code": {"card": card(text), "issued_at": "2026-11-20T10:00:00+00:00"},
         "check.dropped": {},
         "check.gone": {},
         "check.enough": {"until": "2026-11-20T10:00:00+00:00"},
@@ -151,6 +166,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "mine": {"items": [{"code": "ABC-DEFG", "text": text[:80], "kind": "photo", "state": "not_amplified"}] * 10},
         "answer.told": answer,
         "answer.update": answer,
+        "answer.changed": answer,
         "rumour.closed": {"outcome": "not_amplified", "code": "ABC-DEFG"},
         "question.ask": {"question_id": 10**9, "text": text[:1000]},
         "question.write": {},
@@ -162,6 +178,27 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "staff.link": {"url": f"https://vouch.example/?t={word}"},
         "staff.server_link": {"name": text[:80], "via": text[:80]},
         "staff.new_rumour": {"rumour_id": 3, "urgent": True, "about": text[:12], "spoken": "ur", "area": "palfrey"},
+        "staff.rumour": {
+            "rumour_id": 3,
+            "urgent": False,
+            "state": "new",
+            "people": 12,
+            "assignee": text[:80],
+            "mine": False,
+            "sure": "nor",
+            "done": "taken",
+        },
+        "staff.rumour_text": {"rumour_id": 3, "covered": False, "texts": [(text or "x")[:900]] * 3, "kinds": ["text"]},
+        "staff.due": {
+            "rumour_id": 3,
+            "due_at": "2026-11-25T15:00:00+00:00",
+            "late": True,
+            "people": 5,
+            "safeguarding": False,
+        },
+        "staff.safeguarding": {"rumour_id": 3, "about": text[:12]},
+        "staff.safeguarded": {"rumour_id": 3, "leads": [text[:80]]},
+        "staff.original": {"code": "ABC-DEFG", "opened": (text or "x") * 40, "reason": text[:300]},
         "staff.question_answered": {"rumour_id": 3},
         "staff.approved": {"about": "answer", "subject_id": 3},
         "staff.ask_reason": {},

@@ -7,12 +7,14 @@ from bot.chat import (
     leading,
     learning,
     proving,
+    recognising,
     recording,
     rights,
     speaking,
     staffing,
     translating,
     wishing,
+    wording,
 )
 from bot.chat.conversation import BUTTONS, COMMANDS
 from bot.chat.menu import profiles
@@ -70,8 +72,8 @@ def test_a_submission_without_anything_has_no_keys() -> None:
 
 def test_no_two_rooms_answer_to_the_same_button_or_command() -> None:
     rooms = (
-        joining, choosing, checking, rights, staffing, leading, recording, speaking, translating, proving, learning,
-        wishing,
+        joining, choosing, checking, rights, staffing, leading, recording, speaking, translating, proving, recognising,
+        learning, wishing, wording,
     )  # fmt: skip
     assert sum(len(each.BUTTONS) for each in rooms) == len(BUTTONS)
-    assert sum(len(getattr(each, "COMMANDS", {})) for each in rooms) == len(COMMANDS)
+    assert sum(len(getattr(each, "COMMANDS", ())) for each in rooms) == len(COMMANDS)
