@@ -167,7 +167,7 @@ async def show_consent(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 
 async def narrow(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
-    """`lo:film`, `lo:partners`, `lo:name`: not that any more."""
+    """`lless:film`, `lless:partners`, `lless:name`: not that any more."""
     what = arguments[0] if arguments else ""
     if talk.leader is None or what not in {Scope.FILM, Scope.PARTNERS, "name"}:
         return
@@ -229,6 +229,6 @@ async def show_recordings(rooms: Rooms, talk: Talk, arguments: list[str]) -> Non
 BUTTONS = {
     "lx": read_in, "ly": go_on, "lno": turn_down, "lw": something_wrong, "lc": show_consent_choices,
     "lk": show_consent_choices, "lyes": agree, "lt": agree_to_translate, "lead": show_menu, "lm": show_consent,
-    "lo": narrow, "lv": renew, "lz": withdraw, "lpause": misused, "lu": heard_again, "lr": show_recordings,
+    "lless": narrow, "lv": renew, "lz": withdraw, "lpause": misused, "lu": heard_again, "lr": show_recordings,
 }  # fmt: skip
 STEPS = {"lwrong": wrong_said}

@@ -258,11 +258,11 @@ def show_consent(screen: Screen, params: Params) -> OutgoingMessage:
     )
     rows = []
     if "film" in scope:
-        rows.append((screen.button(pN_("button", "Not in films any more"), "lo:film"),))
+        rows.append((screen.button(pN_("button", "Not in films any more"), "lless:film"),))
     if "partners" in scope:
-        rows.append((screen.button(pN_("button", "Not on partners' pages any more"), "lo:partners"),))
+        rows.append((screen.button(pN_("button", "Not on partners' pages any more"), "lless:partners"),))
     if params["name_shown"]:
-        rows.append((screen.button(pN_("button", "Without my name from now on"), "lo:name"),))
+        rows.append((screen.button(pN_("button", "Without my name from now on"), "lless:name"),))
     rows.append((screen.button(pN_("button", "Go on for as long again"), "lv"),))
     rows.append((screen.button(pN_("button", "Take everything back"), "lz"),))
     rows.append((screen.button(LEAD_BUTTON, "lead"),))

@@ -164,8 +164,8 @@ async def test_less_can_be_allowed_and_never_more(world: World) -> None:
     await checked(world, reviewer, rendition_id)
     await granthi.start()
     await granthi.press("lm")
-    await granthi.press("lo:film")
-    await granthi.press("lo:name")
+    await granthi.press("lless:film")
+    await granthi.press("lless:name")
     row = await world.rendition("heat", "pa", "voice")
     assert row.consent == ["bot"], "the film maker reads it there"
     async with world.db.read() as uow:
