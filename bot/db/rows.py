@@ -299,6 +299,7 @@ class FlagRow:
     forwarded: bool
     urgent: bool
     received_hour: datetime
+    hidden: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -565,3 +566,34 @@ class MatchLabelRow:
     by: str
     language: str | None
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageWishRow:
+    id: int
+    bot_id: int
+    person_tag: bytes
+    chat: bytes
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    id: int
+    language: str
+    string_id: str | None
+    english: str
+    shown: str
+    suggestion: str
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    id: int
+    rumour_id: int
+    guessed: str | None
+    confidence: float | None
+    corrected: str
+    at: datetime

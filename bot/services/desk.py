@@ -16,6 +16,7 @@ from bot.services.cards import Cards
 from bot.services.circle import Circle
 from bot.services.coverage import Coverage
 from bot.services.erasing import LeaderErasure
+from bot.services.languages import Languages
 from bot.services.launch import Launch
 from bot.services.matching import Matching
 from bot.services.messages import Messages
@@ -79,6 +80,7 @@ class Desk:
     accounts: Accounts
     staff: Staff
     messages: Messages
+    languages: Languages
     provenance: Provenance
     verifying: Verifying
     revisions: Revisions
@@ -130,6 +132,7 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
+        languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
         circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, clock),

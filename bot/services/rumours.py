@@ -47,6 +47,8 @@ class Submission:
     forwarded: bool
     original: str = ""
     """What they wrote, where personal details were taken out of `text`: leaves memory only sealed."""
+    hidden: tuple[str, ...] = ()
+    """Invisible characters that were taken out of the text, by name: who reads it should know."""
 
     def cleaned(self, senders: Sequence[str] = ()) -> "Submission":
         """Without personal details: what is compared, kept and shown. `senders`: whom a forward is from, by name."""
@@ -236,6 +238,7 @@ class Rumours:
         now = self._clock.now()
         flag_id = await uow.rumours.add_flag(
             rumour_id=rumour.id, code=_new_code(), kind=submission.kind, text=submission.text,
+            hidden=",".join(dict.fromkeys(submission.hidden))[:200] or None,
             media_id=await self._add_media(uow, submission.media), language=language, area=area,
             forwarded=submission.forwarded, urgent=urgent, received_hour=_hour(now),
         )  # fmt: skip

@@ -73,6 +73,7 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RUMOUR}/close", rumours.close, Act.CLOSE_RUMOUR, rumours.show),
     _post(f"{_RUMOUR}/reopen", rumours.reopen, Act.CLOSE_RUMOUR, rumours.show),
     _post(f"{_RUMOUR}/urgent", rumours.urgent, Act.MARK_DANGER, rumours.show),
+    _post(f"{_RUMOUR}/language", rumours.language, Act.READ_RUMOURS, rumours.show),
     _post(f"{_RUMOUR}/question", rumours.question, Act.TRIAGE, rumours.show),
     _post("/console/rumours/close", triage.close_many, Act.CLOSE_RUMOUR, rumours.queue),
     Route("POST", f"{_RUMOUR}/here", triage.here, Act.READ_RUMOURS, live=True),

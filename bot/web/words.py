@@ -134,6 +134,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "reply_saved": "Saved.",
         "reply_removed": "Removed.",
         "urgent": "Marked as urgent.",
+        "language": "Its language is put right. The guess is kept beside it, to learn from.",
         "not_urgent": "No longer marked as urgent.",
         "question": "Your question is on its way. You will not learn who gets it; their reply appears here.",
         "written": "Saved as a draft. It leaves only after a second person who speaks the language approves it.",

@@ -82,6 +82,9 @@ def _leader(screen: Screen, card: Params) -> str:
     if not leader:
         return ""
     t = screen.catalogs.translator(card["text_language"])
+    if not leader["name"]:
+        # Translators: below a recording, where its speaker does not want to be named
+        return t.text("Spoken by somebody from here whom we know")
     return t.text("Spoken by {name}, {role}", name=leader["name"], role=leader["role"])
 
 

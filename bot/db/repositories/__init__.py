@@ -15,6 +15,7 @@ from bot.db.repositories.erasing import ErasingRepository
 from bot.db.repositories.groups import GroupRepository
 from bot.db.repositories.hearsay import HearsayRepository
 from bot.db.repositories.inbox import InboxRepository
+from bot.db.repositories.languages import LanguageRepository
 from bot.db.repositories.leaders import LeaderRepository
 from bot.db.repositories.likenesses import LikenessRepository
 from bot.db.repositories.manifests import ManifestRepository
@@ -85,6 +86,10 @@ class Repositories:
     @cached_property
     def audit(self) -> AuditRepository:
         return AuditRepository(self.connection)
+
+    @cached_property
+    def languages(self) -> LanguageRepository:
+        return LanguageRepository(self.connection)
 
     @cached_property
     def chain(self) -> ChainRepository:

@@ -18,6 +18,7 @@ from bot.db.tables.broadcasts import (
 from bot.db.tables.claims import claims
 from bot.db.tables.groups import groups
 from bot.db.tables.hearsay import hearsay
+from bot.db.tables.languages import language_corrections, language_wishes, wording_suggestions
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
 from bot.db.tables.matching import likenesses, match_labels
 from bot.db.tables.messages import media, messages, renditions
@@ -62,6 +63,8 @@ __all__ = [
     "flags",
     "groups",
     "hearsay",
+    "language_corrections",
+    "language_wishes",
     "leaders",
     "leases",
     "likenesses",
@@ -98,4 +101,5 @@ __all__ = [
     "updates",
     "wish_paths",
     "wishes",
+    "wording_suggestions",
 ]

@@ -83,7 +83,8 @@ class VerifyPages:
         signature = found.manifest.signature
         return answers.json(request, {
             "state": str(found.proof), "body": found.manifest.body, "signature": signature.hex() if signature else None,
-            "disclosed": found.manifest.disclosed, "key": key, "signed": SIGNED,
+            "disclosed": {**found.manifest.disclosed, **({} if found.leader else {"leader": None})}, "key": key,
+            "signed": SIGNED,
         })  # fmt: skip
 
     async def key(self, request: web.Request) -> web.StreamResponse:

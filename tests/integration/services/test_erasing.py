@@ -76,7 +76,7 @@ async def test_nothing_of_an_erased_leader_is_left_and_the_chain_holds(world: Wo
     await world.resident("pa", form="voice")
     broadcast_id = await world.broadcast(ana, bea)
     await world.send_all()
-    assert NAME in world.messenger.to(resident)[-1].html
+    assert OWN in world.messenger.to(resident)[-1].html
     phone = world.phone(await world.resident("pa", form="voice"))
     await phone.say("/menu")
     async with world.db.write() as uow:

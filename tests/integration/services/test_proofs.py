@@ -238,3 +238,22 @@ async def test_a_changed_voice_under_our_picture_is_named(bench: Bench) -> None:
     async with bench.world.db.read() as uow:
         found = await bench.world.desk.verifying.by_fingerprint(uow, Prints(frames, OTHER.sound))
     assert found.proof is Proof.VOICE_CHANGED
+
+
+async def test_a_leader_who_is_not_to_be_named_is_named_by_no_manifest(bench: Bench) -> None:
+    rendition_id = await bench.recording()
+    async with bench.world.db.write() as uow:
+        row = await uow.messages.rendition(rendition_id)
+        assert row is not None
+        assert row.leader_id is not None
+        now = bench.world.clock.now()
+        consent_id = await uow.leaders.add_consent(
+            leader_id=row.leader_id, wording="test", scope=["bot"], name_shown=False, until=now.replace(year=2030),
+            given_at=now, via="chat",
+        )  # fmt: skip
+        await uow.messages.change_rendition(rendition_id, consent_id=consent_id)
+        fresh = await bench.world.desk.provenance.issue(uow, rendition_id)
+        found = await bench.world.desk.verifying.by_unique_id(uow, "AgADvoice")
+    assert fresh is not None
+    assert fresh.disclosed["leader"] is None
+    assert found.leader is None

@@ -28,6 +28,7 @@ MATRIX = {
     "POST /console/rumours/{id}/close": "TP",
     "POST /console/rumours/{id}/reopen": "TP",
     "POST /console/rumours/{id}/urgent": "TP",
+    "POST /console/rumours/{id}/language": "TP",
     "POST /console/rumours/{id}/question": "TP",
     "POST /console/rumours/close": "TP",
     "POST /console/rumours/{id}/here": "TP",

@@ -96,6 +96,13 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     simple: dict[str, dict[str, Any]] = {
         "language.first": {"tags": ["ur", "pl", "so", "bfi"], "page": 0, "pages": 6, "edit_ref": 5},
         "welcome": {"draft": True},
+        "language.not_ready_list": {"tags": ["so", "ti"], "page": 0, "pages": 2},
+        "language.not_ready": {"wanted": "phr", "given": "ur"},
+        "language.wished": {"wanted": "so", "given": "en-GB"},
+        "language.ready": {"wanted": "so"},
+        "wording.choose": {"lines": ["One line", "مرحبا", "“three” &amp; more"] * 4},
+        "wording.ask": {"line": "One line"},
+        "wording.thanks": {},
         "join.form": {},
         "joined": {"form": "text"},
         "menu": {"joined": True, "staff": False},
