@@ -8,7 +8,7 @@ APT := chromium postgresql ffmpeg espeak-ng fonts-noto-core fonts-noto-cjk fonts
   $(addprefix tesseract-ocr-,ara ben fas fra guj hin kmr pan pol por pus ron spa urd script-latn)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-matching chaos run lock format locales screenshots apt .venv
+.PHONY: help demo test check bench bench-languages bench-matching chaos run lock format locales sheets screenshots apt .venv
 
 help: ## List the targets
 	@grep -E '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ check: $(STAMP) ## Format, lint, types, layer contracts, strings, messages
 bench: $(STAMP) ## Ratios to the practical limit, side by side; writes build/bench.json
 	$(BIN)/python -m tests.bench
 
+bench-languages: $(STAMP) ## How well languages are told apart, and how quick catalogs are; writes build/languages.json
+	$(BIN)/python -m tests.tools.languages measure $(ARGS)
+
 bench-matching: $(STAMP) ## How well rumours are recognised, against the goals; writes build/bench-matching.json
 	$(BIN)/python -m tests.bench.matching $(ARGS)
 
@@ -58,10 +61,13 @@ format: $(STAMP) ## Put the code into its usual form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-locales: $(STAMP) ## Extract texts, bring catalogs in step, check them
+locales: $(STAMP) ## Extract texts, bring catalogs in step, check them (STRICT=1: complete in every language)
 	$(BIN)/python -m tests.tools.strings extract
 	$(BIN)/python -m tests.tools.strings update
-	$(BIN)/python -m tests.tools.strings check
+	$(BIN)/python -m tests.tools.strings check $(if $(STRICT),--strict)
+
+sheets: $(STAMP) apt ## Every resident's screen in the languages that break layouts first: locales/sheets/*.webp
+	$(BIN)/python -m tests.tools.sheets $(ARGS)
 
 screenshots: $(STAMP) apt ## Renew the pictures in the README from a running demo
 	$(BIN)/python -m tests.tools.screenshots

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     answer_within_hours: int = Field(8, ge=1, le=80)
     languages: str = ""
     draft_languages: Literal["off", "label"] = "off"
+    synthetic_voice: bool = False
     areas_file: Path | None = None
     organisation: str = ""
     privacy_contact: str = ""

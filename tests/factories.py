@@ -15,6 +15,7 @@ from bot.chat.conversation import Conversation
 from bot.chat.elsewhere import Elsewhere
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
+from bot.chat.screens.hear import Prompt
 from bot.db import Database
 from bot.db.rows import BroadcastRow, MessageRow, OutboxRow, RenditionRow, ResidentRow
 from bot.domain.contact import ContactCap
@@ -25,7 +26,7 @@ from bot.domain.paid import PaidTerms
 from bot.domain.renditions import RenditionState
 from bot.domain.residents import Form, Preferences
 from bot.domain.staff import Role
-from bot.i18n import Catalogs, Registry, Status
+from bot.i18n import Catalogs, DraftMode, Registry, Status
 from bot.services.audit import Actor, actor_of
 from bot.services.delivering import QuietUntil
 from bot.services.desk import Desk, build_desk
@@ -66,6 +67,8 @@ class World:
     quiet_until: QuietUntil = field(default=lambda *_: None)
     paid: PaidTerms | None = None
     status: Status = field(default_factory=Status.load)
+    prompts: dict[tuple[str, str], Prompt] = field(default_factory=dict)
+    drafts: DraftMode = "label"
     vault: Vault = field(default_factory=lambda: Vault(KEY))
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -82,10 +85,11 @@ class World:
         )  # fmt: skip
         self.residents = Residents(self.vault, self.desk.outbox, self.desk.cards, self.clock)
         self.privacy = Privacy(self.vault, self.erasures, self.clock)
-        self.renderer = ChatRenderer(CATALOGS, self.controller)
+        self.renderer = ChatRenderer(CATALOGS, self.controller, self.prompts)
+        offered = REGISTRY.offered((), self.drafts, self.status)
         rooms = Rooms(
             self.desk, self.residents, self.privacy, CATALOGS, self.status,
-            REGISTRY.offered((), "label", self.status),
+            offered, tuple(each for each in REGISTRY.languages if each not in offered),
         )  # fmt: skip
         self.conversation = Conversation(self.desk, self.vault, self.residents, self.privacy, rooms)
         self.elsewhere = Elsewhere(self.db, self.conversation, rooms, self.vault, self.messenger)
@@ -340,11 +344,13 @@ class Phone:
 
     async def join(self, language: str, *, area: str = "none", form: str = "text") -> None:
         """From nothing to joined, with buttons alone."""
+        before = self.kinds.count("joined")
         await self.start()
         while f"l:{language}" not in self.buttons:
             await self.press([each for each in self.buttons if each.startswith("lp:")][-1])
         for data in (f"l:{language}", "join", f"a:{area}", f"f:{form}"):
-            await self.press(data)
+            if self.kinds.count("joined") == before:  # who listens joins with one yes
+                await self.press(data)
 
     @property
     def buttons(self) -> list[str]:

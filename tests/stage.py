@@ -20,6 +20,8 @@ from bot.sandbox import Person, Sandbox
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "1234567890:TEST-TOKEN-FOR-THE-STAND-IN-ON-LOOPBACK"
 
+_OURS = ("VOUCH_", "PYTHONDONTWRITEBYTECODE")
+"""Not handed on: the process starts as it is deployed, and its modules are compiled once, not at every start."""
 RETRY_SECONDS = 0.05
 """The unit of the stand-in's growing delays after a webhook did not answer (1 at Telegram)."""
 
@@ -44,7 +46,7 @@ class Stage:
         self.process: subprocess.Popen[bytes] | None = None
         self._runner: web.AppRunner | None = None
         self.env = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("VOUCH_")},
+            **{name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
             "VOUCH_TELEGRAM_TOKEN": TOKEN, "VOUCH_TELEGRAM_API_URL": f"http://127.0.0.1:{self.api_port}",
             "VOUCH_LISTEN": f"127.0.0.1:{self.port}", "VOUCH_DATA_DIR": str(self.data_dir),
             "VOUCH_CLI_APPROVE": "true", "VOUCH_ORGANISATION": "Sample Council", "VOUCH_RATE_PER_SECOND": "0",

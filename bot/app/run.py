@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import faulthandler
 import gc
 import hashlib
 import signal
@@ -13,6 +14,7 @@ from typing import Literal
 import structlog
 
 from bot.app.base import Base, anchor_of, join_data_dir, open_base, stored
+from bot.app.prompts import load_prompts
 from bot.app.site import WEBHOOK_PATH, build_site, serve
 from bot.channels.telegram.files import StoredMedia
 from bot.channels.telegram.messenger import TelegramMessenger
@@ -24,6 +26,7 @@ from bot.chat.elsewhere import Elsewhere
 from bot.chat.menu import profiles
 from bot.chat.renderer import ChatRenderer
 from bot.chat.rooms import Rooms
+from bot.chat.screens.hear import Prompt
 from bot.config import Settings
 from bot.db import INBOX, SENDER, Wakeups
 from bot.domain.contact import ContactCap
@@ -31,6 +34,7 @@ from bot.domain.events import MediaKind
 from bot.domain.schedule import quiet_until
 from bot.errors import ConfigInvalid, Unavailable
 from bot.i18n import Language
+from bot.i18n.identify import Identifier
 from bot.jobs.fetch_media import keep_fetching
 from bot.jobs.keep_proofs import keep_proofs
 from bot.jobs.scheduler import Scheduler
@@ -116,11 +120,21 @@ def _with_controller(base: Base) -> Desk:
     )  # fmt: skip
 
 
+_LONGEST_STOP_SECONDS = 75
+"""All waits of an orderly stop together take less. A process that hangs says where (names of code, no values) and ends;
+what it had begun is unconfirmed then, as after a kill."""
+
+
 def stop_on_signals() -> asyncio.Event:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        stopping.set()
+        faulthandler.dump_traceback_later(_LONGEST_STOP_SECONDS, exit=True)
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stopping.set)
+        loop.add_signal_handler(name, stop)
     return stopping
 
 
@@ -153,7 +167,9 @@ async def work(running: Running, connection: Connection | None, stopping: asynci
             running.ready = True
             await stopping.wait()
             return
-        running.term = _term(base, connection, inbox, running)
+        async with base.db.write() as uow:
+            await base.desk.languages.tell_ready(uow, [each.tag for each in _offered(base)])
+        running.term = _term(base, connection, inbox, running, await load_prompts(base))
         if base.settings.telegram_updates == "webhook":
             await _register_webhook(base, connection)
             running.ready = True
@@ -169,7 +185,9 @@ async def work(running: Running, connection: Connection | None, stopping: asynci
             await asyncio.gather(*beside, return_exceptions=True)
 
 
-def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) -> Term:
+def _term(
+    base: Base, connection: Connection, inbox: Inbox, running: Running, prompts: dict[tuple[str, str], Prompt]
+) -> Term:
     settings, desk, vault = base.settings, base.desk, base.vault
     if vault is None:
         raise ConfigInvalid("A worker needs VOUCH_SECRET_KEY.")
@@ -178,10 +196,13 @@ def _term(base: Base, connection: Connection, inbox: Inbox, running: Running) ->
     )
     media = Media(base.db, base.store, base.clock, bot_id=base.bot_id)
     messenger = TelegramMessenger(connection.api, _Media(media), pacer=pace.free)
-    renderer = ChatRenderer(base.catalogs, base.controller)
+    renderer = ChatRenderer(base.catalogs, base.controller, prompts)
     residents = Residents(vault, desk.outbox, desk.cards, base.clock)
     privacy = Privacy(vault, base.erasures, base.clock)
-    rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, _offered(base))
+    offered = _offered(base)
+    known = base.registry.offered(settings.language_list, "label", base.status)
+    unready = tuple(each for each in known if each not in offered)
+    rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, offered, unready, Identifier())
     conversation = Conversation(desk, vault, residents, privacy, rooms)
     worker = InboxWorker(
         base.db, base.bot_id, vault, translate, conversation.handle, messenger, apologise=conversation.apologise,

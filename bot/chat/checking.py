@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from bot.chat import joining, proving, submissions
+from bot.chat import joining, proving, recognising, submissions
 from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
+from bot.db.rows import FlagRow
 from bot.domain.rumours import CLOSING_REASONS, RumourState
 from bot.services.outbox import Address
+from bot.services.rumours import Submission
 
 
 async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -19,6 +21,8 @@ async def ask_for_it(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
 
 async def receive(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """Something arrived to be checked: first whether it is ours, then what is known about it."""
+    if rooms.identifier is not None and talk.event.text:
+        rooms.identifier.warm()
     if await proving.is_ours(rooms, talk):
         return
     number = talk.state.add_draft(submissions.as_draft(submissions.read(talk.event)))
@@ -39,6 +43,7 @@ async def not_meant(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if draft is None:
         await talk.say("check.gone")
         return
+    await recognising.judge(rooms, talk, draft, right=False)
     await talk.say("check.ask", draft=arguments[0], kind=draft["kind"])
 
 
@@ -79,12 +84,7 @@ async def _report(rooms: Rooms, talk: Talk, arguments: list[str], *, urgent: boo
     if not urgent and await _has_asked_enough(rooms, talk, asker):
         return
     submission = submissions.from_draft(talk.state.drafts.pop(arguments[0]))
-    flag = await rooms.desk.rumours.report(
-        talk.uow, submission, asker=asker,
-        language=talk.language, read=talk.language, urgent=urgent,
-        area=talk.resident.area if talk.resident else talk.state.area or None,
-        sealed=talk.residents.seal_original(submission.original),
-    )  # fmt: skip
+    flag = await report(rooms, talk, submission, urgent=urgent)
     if urgent:
         await talk.say("danger.passed", edit=True, code=flag.code)
         return
@@ -94,6 +94,24 @@ async def _report(rooms: Rooms, talk: Talk, arguments: list[str], *, urgent: boo
     else:
         until = rooms.desk.rumours.promised().isoformat()
         await talk.say("check.passed", edit=True, code=flag.code, until=until)
+
+
+async def report(rooms: Rooms, talk: Talk, submission: Submission, *, urgent: bool) -> FlagRow:
+    """Pass a submission to the team. Who listens instead of reading is answered in the language they listen to."""
+    return await rooms.desk.rumours.report(
+        talk.uow, submission, asker=talk.residents.asking_address(talk.person),
+        language=_language_of(rooms, talk, submission), read=talk.answers_in, urgent=urgent,
+        area=talk.resident.area if talk.resident else talk.state.area or None,
+        sealed=talk.residents.seal_original(submission.original),
+    )  # fmt: skip
+
+
+def _language_of(rooms: Rooms, talk: Talk, submission: Submission) -> str | None:
+    """What it is in, as far as can be told: None is better than wrong. Staff see it and put it right."""
+    guess = None
+    if rooms.identifier is not None and submission.text:
+        guess = rooms.identifier.guess(submission.text, list(dict.fromkeys((talk.answers_in, talk.language))))
+    return guess.language if guess is not None else talk.answers_in
 
 
 async def helped(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:

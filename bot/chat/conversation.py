@@ -2,7 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.chat import checking, choosing, joining, learning, proving, rights, staffing, submissions, wishing
+from bot.chat import (
+    checking,
+    choosing,
+    joining,
+    learning,
+    proving,
+    recognising,
+    rights,
+    staffing,
+    submissions,
+    wishing,
+    wording,
+)  # fmt: skip
 from bot.chat.groups import Groups
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
@@ -21,7 +33,8 @@ Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS,
     **learning.BUTTONS, **wishing.BUTTONS, **staffing.BUTTONS,
-    **proving.BUTTONS,
+    **wording.BUTTONS,
+    **proving.BUTTONS, **recognising.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 
@@ -103,6 +116,7 @@ class Conversation:
         return Talk(
             uow=uow, event=event, person=person, outbox=self._desk.outbox, residents=self._residents,
             state=State.load(self._vault.open_state(sealed)) if sealed else State(),
+            registry=self._rooms.registry,
             resident=await self._residents.find(uow, person), staff=await uow.staff.by_tag(person.staff_tag),
         )  # fmt: skip
 

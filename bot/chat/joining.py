@@ -25,8 +25,10 @@ async def start(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
             return
         talk.state.tester = True
         payload = ""
-    _read_poster(rooms, talk, payload)
-    if talk.resident is not None and talk.resident.state in {ResidentState.ACTIVE, ResidentState.PAUSED}:
+    wanted = _read_poster(rooms, talk, payload)
+    if wanted and not talk.knows_language:
+        await talk.say("language.not_ready", wanted=wanted, given=rooms.instead_of(wanted))
+    elif talk.resident is not None and talk.resident.state in {ResidentState.ACTIVE, ResidentState.PAUSED}:
         await show_menu(rooms, talk, [])
     elif talk.knows_language:
         await _welcome(rooms, talk)
@@ -34,8 +36,11 @@ async def start(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         await _ask_language(rooms, talk, page=0)
 
 
-def _read_poster(rooms: Rooms, talk: Talk, payload: str) -> None:
-    """`l_{tag}-p_{place}`, either part alone too. What is unknown is left for the person to choose."""
+def _read_poster(rooms: Rooms, talk: Talk, payload: str) -> str | None:
+    """`l_{tag}-p_{place}`, either part alone too. What is unknown is left for the person to choose.
+
+    Returns the poster's language where that is not ready yet.
+    """
     language, place = "", ""
     if payload.startswith("l_"):
         language, _, place = payload[2:].partition("-p_")
@@ -46,6 +51,7 @@ def _read_poster(rooms: Rooms, talk: Talk, payload: str) -> None:
         _choose_language(rooms, talk, tag)
     if place and any(area.id == place for area in rooms.desk.controller.areas):
         talk.state.area = place
+    return rooms.unready_tag(language.replace("_", "-")) if language else None
 
 
 def _choose_language(rooms: Rooms, talk: Talk, tag: str) -> None:
@@ -56,7 +62,36 @@ def _choose_language(rooms: Rooms, talk: Talk, tag: str) -> None:
 async def _ask_language(rooms: Rooms, talk: Talk, *, page: int, edit: bool = False) -> None:
     tags = rooms.ordered(talk.event.app_language)
     await talk.say("language.first", edit=edit, tags=tags[page * PAGE : (page + 1) * PAGE], page=page,
+                   pages=-(-len(tags) // PAGE), unready=bool(rooms.unready))  # fmt: skip
+
+
+async def show_unready(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`lop:0`: the languages that are not ready yet."""
+    tags, page = [each.tag for each in rooms.unready], _number(arguments)
+    if not tags:
+        await _ask_language(rooms, talk, page=0)
+        return
+    await talk.say("language.not_ready_list", edit=True, tags=tags[page * PAGE : (page + 1) * PAGE], page=page,
                    pages=-(-len(tags) // PAGE))  # fmt: skip
+
+
+async def choose_unready(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`lo:so`: what there is instead, and the offer to tell when it is ready."""
+    tag = rooms.unready_tag(arguments[0] if arguments else "")
+    if tag is None:
+        await _ask_language(rooms, talk, page=0)
+        return
+    await talk.say("language.not_ready", edit=True, wanted=tag, given=rooms.instead_of(tag))
+
+
+async def wish(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`wish:so`: remembered, and told once when it is ready."""
+    tag = rooms.unready_tag(arguments[0] if arguments else "")
+    if tag is None:
+        await _ask_language(rooms, talk, page=0)
+        return
+    await rooms.desk.languages.wish(talk.uow, talk.residents.address(talk.person), tag)
+    await talk.say("language.wished", edit=True, wanted=tag, given=rooms.instead_of(tag))
 
 
 async def turn_page(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
@@ -100,7 +135,10 @@ async def join(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         await _ask_language(rooms, talk, page=0)
         return
     talk.state.joining = True
-    if talk.state.area or not rooms.desk.controller.areas:
+    if talk.listener:
+        # The voice has named one button for yes: whoever listens is asked nothing more.
+        await choose_form(rooms, talk, [Form.VIDEO if rooms.registry.get(talk.listen).signed else Form.VOICE])
+    elif talk.state.area or not rooms.desk.controller.areas:
         await talk.say("join.form", edit=True)
     else:
         await _ask_area(rooms, talk, page=0)
@@ -228,5 +266,6 @@ def _number(arguments: list[str]) -> int:
 BUTTONS = {
     "l": choose_language, "lp": turn_page, "join": join, "a": choose_area, "ap": turn_area_page, "f": choose_form,
     "new": show_latest, "menu": show_menu, "set": show_settings, "seta": ask_area_again, "setf": ask_form_again,
+    "lo": choose_unready, "lop": show_unready, "wish": wish,
 }  # fmt: skip
 COMMANDS = {"start": start, "settings": show_settings, "menu": show_menu}

@@ -1,6 +1,7 @@
 """Is it really from us? Whatever arrives is first held against what we have sent: codes, files, words."""
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from html import unescape
 
@@ -12,6 +13,7 @@ from bot.db.rows import RenditionRow
 from bot.domain.codes import LETTERS, read_code
 from bot.domain.events import IncomingMedia, MediaKind
 from bot.domain.proofs import Proof
+from bot.domain.residents import Form
 from bot.services.media import FETCH_LIMIT
 from bot.services.provenance import plain_lines
 from bot.services.verifying import Found
@@ -42,7 +44,7 @@ async def is_ours(rooms: Rooms, talk: Talk) -> bool:
         return True
     code = _code_in(talk.event.text)
     if code is not None:
-        await _say(talk, await rooms.desk.verifying.by_code(talk.uow, code))
+        await _say_of_code(rooms, talk, await rooms.desk.verifying.by_code(talk.uow, code))
         return True
     return await _same_words(rooms, talk)
 
@@ -110,8 +112,24 @@ async def _frame(rooms: Rooms, talk: Talk, rendition: RenditionRow) -> set[str]:
         for kind in ("message.card", "answer.told", "answer.update", "check.known"):
             for language in {talk.language, rendition.language}:
                 shown = renderer.render(kind, {**card, "card": card, "asked": "", "draft": "0"}, language)
-                lines.update(plain_lines(unescape(_TAG.sub("", shown.html))))
-    return lines - set(plain_lines(rendition.text))
+                around = Counter(plain_lines(unescape(_TAG.sub("", shown.html))))
+                # Less the words themselves, once: an address may stand in them and among the sources.
+                lines.update((around - Counter(plain_lines(rendition.text))).keys())
+    return lines
+
+
+async def _say_of_code(rooms: Rooms, talk: Talk, found: Found) -> None:
+    """A code alone proves nothing about what it stands under: whoever asks sees what it belongs to, and compares."""
+    row = found.rendition
+    if found.proof is not Proof.GENUINE or row is None:
+        await _say(talk, found)
+        return
+    spoken = row.form != Form.TEXT
+    card = await rooms.desk.cards.params(
+        talk.uow, message_id=row.message_id, text_id=None if spoken else row.id,
+        media_rendition_id=row.id if spoken else None, missing=None,
+    )  # fmt: skip
+    await talk.say("proof.code", card=card, **found.params())
 
 
 async def _say(talk: Talk, found: Found, *, odd: str = "") -> None:

@@ -4,7 +4,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.chat.screens import cards, choices, data, desk, groups, lessons, proofs, questions, staff, welcome, wishes
+from bot.chat.screens import (
+    cards,
+    choices,
+    data,
+    desk,
+    groups,
+    languages,
+    lessons,
+    proofs,
+    questions,
+    recognised,
+    staff,
+    welcome,
+    wishes,
+)
+from bot.chat.screens.hear import HEARD, Prompt, as_heard
 from bot.chat.screens.screen import Render, Screen, paragraphs
 from bot.domain.controller import Controller
 from bot.domain.messaging import OutgoingMessage
@@ -14,7 +29,8 @@ from bot.i18n import Catalogs, Translator
 SCREENS: Mapping[str, Render] = {
     **groups.SCREENS, **lessons.SCREENS, **wishes.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
-    **desk.SCREENS, **proofs.SCREENS,
+    **languages.SCREENS,
+    **desk.SCREENS, **proofs.SCREENS, **recognised.SCREENS,
 }  # fmt: skip
 
 
@@ -24,9 +40,12 @@ class ChatRenderer:
     Where a text of it is not there in the reader's language, all of it comes in the next of their chain, and says so.
     """
 
-    def __init__(self, catalogs: Catalogs, controller: Controller) -> None:
+    def __init__(
+        self, catalogs: Catalogs, controller: Controller, prompts: Mapping[tuple[str, str], Prompt] | None = None
+    ) -> None:
         self._catalogs = catalogs
         self._controller = controller
+        self._prompts = prompts or {}
 
     def render(self, kind: str, params: dict[str, Any], language: str) -> OutgoingMessage:
         """The finished message. Raises NotFound for a kind that no screen has."""
@@ -40,7 +59,17 @@ class ChatRenderer:
             if not t.missed:
                 break
         office = kind.startswith(("staff.", "test."))
-        return message if tag == wanted or office else self._with_honest_line(message, wanted, t)
+        if tag != wanted and not office:
+            message = self._with_honest_line(message, wanted, t)
+        heard = params.get("hear") or (language if registry.get(language).audio_first else "")
+        return self._heard(kind, message, heard, t) if heard else message
+
+    def _heard(self, kind: str, message: OutgoingMessage, language: str, t: Translator) -> OutgoingMessage:
+        """For somebody who listens or watches: with the recording of this screen in their language, or beside it."""
+        slot = HEARD[kind].slot_for(message) if kind in HEARD else ""
+        tags = (language, *self._catalogs.registry.get(language).fallback)
+        prompt = next((self._prompts[tag, slot] for tag in tags if (tag, slot) in self._prompts), None)
+        return as_heard(Screen(t, self._controller, self._catalogs), kind, message, prompt)
 
     def _with_honest_line(self, message: OutgoingMessage, wanted: str, t: Translator) -> OutgoingMessage:
         registry = self._catalogs.registry

@@ -35,10 +35,10 @@ async def forget(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if arguments[:1] != ["yes"]:
         await talk.say("forget.ask")
         return
-    language = talk.language
+    language, listen = talk.language, talk.listen
     removed = await rooms.privacy.forget(talk.uow, talk.person)
     # From here on nothing about this person may be written: only the receipt, whose row empties when it is sent.
-    talk.state = State(step="forgotten", language=language)
+    talk.state = State(step="forgotten", language=language, listen=listen)
     talk.resident = None
     await talk.say("forget.done", removed=removed)
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.i18n import Catalogs, Language, Registry, Status
+from bot.i18n import SOURCE, Catalogs, Language, Registry, Status
+from bot.i18n.identify import Identifier
 from bot.services.desk import Desk
 from bot.services.privacy import Privacy
 from bot.services.residents import Residents
@@ -29,6 +30,10 @@ class Rooms:
     catalogs: Catalogs
     status: Status
     offered: tuple[Language, ...]
+    unready: tuple[Language, ...] = ()
+    """Languages of the borough whose most important lines no speaker has checked: people can wait for them."""
+    identifier: Identifier | None = None
+    """Guesses the language of a question; without it, a question is in the language that its sender reads."""
 
     @property
     def registry(self) -> Registry:
@@ -39,6 +44,16 @@ class Rooms:
         """The offered language that a tag from outside means, or None."""
         found = self.registry.resolve(tag)
         return found.tag if found is not None and found in self.offered else None
+
+    def unready_tag(self, tag: str) -> str | None:
+        """The language that is not ready yet and that a tag from outside means, or None."""
+        found = self.registry.resolve(tag)
+        return found.tag if found is not None and found in self.unready else None
+
+    def instead_of(self, tag: str) -> str:
+        """What somebody can use until this language is ready: the first of its chain that is offered, or English."""
+        offered = {each.tag for each in self.offered}
+        return next((each for each in self.registry.read_chain(tag)[1:] if each in offered), SOURCE)
 
     def ordered(self, app_language: str) -> list[str]:
         """All offered tags; the app's own language only moves to the front."""

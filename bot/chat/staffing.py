@@ -1,6 +1,6 @@
 """Staff in the chat: the way into the console, a second person's yes or no, and answers to questions back."""
 
-from bot.chat import checking, desk, wishing
+from bot.chat import checking, desk, submissions, wishing, wording
 from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
 from bot.errors import NotFound
@@ -51,10 +51,22 @@ async def finish_step(rooms: Rooms, talk: Talk) -> None:
     elif name == "question" and talk.event.text and await _is_theirs(talk, int(number)):
         await rooms.desk.questions.reply(talk.uow, int(number), talk.event.text)
         await talk.say("question.thanks")
+    elif name == "question" and talk.event.media is not None and await _is_theirs(talk, int(number)):
+        await _answer_aloud(rooms, talk, int(number))
+    elif name == "wording" and talk.event.text:
+        await wording.finish(rooms, talk, int(number))
     elif name == "wish" and talk.event.text:
         await wishing.receive(rooms, talk, number)
     else:
         await checking.receive(rooms, talk, [])
+
+
+async def _answer_aloud(rooms: Rooms, talk: Talk, question_id: int) -> None:
+    """An answer that is spoken, signed or shown: the team gets the file as it gets any other."""
+    flag = await checking.report(rooms, talk, submissions.read(talk.event), urgent=False)
+    said = f"(answered by {flag.kind}: see {flag.code})"
+    await rooms.desk.questions.reply(talk.uow, question_id, said)
+    await talk.say("question.thanks")
 
 
 async def _is_theirs(talk: Talk, question_id: int) -> bool:

@@ -18,6 +18,7 @@ class State:
     next words mean: `question:ID` answers a question of the team, `refuse:ID` is a reason; empty: something to check.
     `drafts` are submissions that wait for consent, by a short number. `told_enough_until`: until then they know that we
     take no more questions from them. `counted`: what they were counted for already, so that nobody counts twice.
+    `looked_up`: in which hour how many of their texts were compared with known ones.
     `lesson` is the step of the lesson that they are at, `lesson_right` the steps in which they decided rightly.
     """
 
@@ -31,6 +32,7 @@ class State:
     tester: bool = False
     draft_label_seen: bool = False
     told_enough_until: str = ""
+    looked_up: str = ""
     counted: list[str] = field(default_factory=list)
     lesson: int = 0
     lesson_right: list[int] = field(default_factory=list)

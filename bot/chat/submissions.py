@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.chat import recognising
 from bot.chat.rooms import Rooms
 from bot.chat.talk import Talk
 from bot.domain.events import Event, IncomingMedia, MediaKind
@@ -13,7 +14,8 @@ from bot.services.rumours import Submission
 def read(event: Event) -> Submission:
     """The submission in an event, without characters that hide or reorder, and without personal details."""
     kind = event.media.kind if event.media else ("link" if event.links and len(event.text.split()) == 1 else "text")
-    sent = Submission(str(kind), strip_controls(event.text)[0].strip(), event.media, event.forwarded)
+    clean, hidden = strip_controls(event.text)
+    sent = Submission(str(kind), clean.strip(), event.media, event.forwarded, hidden=tuple(hidden))
     return sent.cleaned(event.senders)
 
 
@@ -22,6 +24,7 @@ def as_draft(submission: Submission) -> dict[str, Any]:
     media = submission.media
     return {
         "kind": submission.kind, "text": submission.text, "forwarded": submission.forwarded,
+        "hidden": list(dict.fromkeys(submission.hidden)),
         "original": submission.original,
         "media": None if media is None else {
             "kind": str(media.kind), "file_id": media.file_id, "unique_id": media.unique_id, "mime": media.mime,
@@ -34,7 +37,10 @@ def from_draft(draft: dict[str, Any]) -> Submission:
     """From the conversation's state."""
     media = draft["media"]
     rebuilt = None if media is None else IncomingMedia(**{**media, "kind": MediaKind(media["kind"])})
-    return Submission(draft["kind"], draft["text"], rebuilt, draft["forwarded"], draft.get("original", ""))
+    return Submission(
+        draft["kind"], draft["text"], rebuilt, draft["forwarded"], draft.get("original", ""),
+        tuple(draft.get("hidden", ())),
+    )  # fmt: skip
 
 
 async def tell(rooms: Rooms, talk: Talk, number: str) -> None:
@@ -52,4 +58,4 @@ async def tell(rooms: Rooms, talk: Talk, number: str) -> None:
             await rooms.desk.rumours.seen_again(talk.uow, known.rumour)
         await talk.say("check.settled", draft=number, outcome=known.rumour.state)
     else:
-        await talk.say("check.ask", draft=number, kind=submission.kind)
+        await recognising.tell(rooms, talk, number, submission)

@@ -7,7 +7,7 @@ from bot.chat.state import State
 from bot.db import UnitOfWork
 from bot.db.rows import ResidentRow, StaffRow
 from bot.domain.events import Event
-from bot.i18n import SOURCE
+from bot.i18n import SOURCE, Registry
 from bot.services.outbox import Outbox
 from bot.services.residents import Person, Residents
 
@@ -24,6 +24,7 @@ class Talk:
     staff: StaffRow | None
     outbox: Outbox
     residents: Residents
+    registry: Registry
 
     @property
     def language(self) -> str:
@@ -36,9 +37,29 @@ class Talk:
         return self.resident.listen if self.resident else self.state.listen or self.language
 
     @property
+    def listener(self) -> str:
+        """The language of somebody who listens or watches instead of reading: they get a voice and three choices.
+
+        Empty for everybody else, also for those who chose to read another language than the one that goes with it;
+        with a language that has none (Romani, British Sign Language) people read whatever they read.
+        """
+        heard = self.registry.get(self.listen)
+        if not heard.audio_first or (heard.fallback and self.registry.reading(heard.tag).tag != self.language):
+            return ""
+        return heard.tag
+
+    @property
+    def answers_in(self) -> str:
+        """The language of an answer: the spoken or signed one where its own readers read what this person reads."""
+        own = self.listener and self.registry.reading(self.listener).tag == self.language
+        return self.listener if own else self.language
+
+    @property
     def form(self) -> str:
         """The form they prefer."""
-        return self.resident.form if self.resident else "voice"
+        if self.resident:
+            return self.resident.form
+        return "signed" if self.registry.get(self.listen).signed else "voice"
 
     @property
     def knows_language(self) -> bool:
@@ -49,6 +70,8 @@ class Talk:
         """Answer with a screen. `edit` changes the screen whose button was pressed instead of adding another."""
         if edit and self.event.message_ref is not None:
             params["edit_ref"] = self.event.message_ref
+        if self.listener:
+            params["hear"] = self.listener
         to = self.residents.address(self.person)
         if self.state.step == "forgotten":
             # The receipt must not leave the trace that was just removed.

@@ -12,9 +12,11 @@ from bot.cli import (
     broadcasts,
     database,
     film,
+    languages,
     messages,
     posters,
     process,
+    prompts,
     renditions,
     residents,
     rumours,
@@ -29,7 +31,7 @@ app.add_typer(backup.commands)
 app.add_typer(film.commands)
 app.add_typer(posters.commands)
 app.add_typer(database.commands, name="db")
-for _room in (messages, renditions, staff, testers, residents, broadcasts, rumours, audit):
+for _room in (messages, renditions, staff, testers, residents, broadcasts, rumours, audit, languages, prompts):
     app.add_typer(_room.commands, name=_room.__name__.rpartition(".")[2])
 
 

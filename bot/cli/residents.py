@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from bot.app.base import Base
-from bot.app.invitations import UNKNOWN_BOT, bot_name, write_invitations
 from bot.cli import shell
 from bot.cli.shell import AsJson
 from bot.domain.residents import ResidentState
@@ -81,6 +80,9 @@ async def _import(base: Base, file: Path, rejects: "_Rejects") -> None:
 async def _invite(base: Base, file: Path, rejects: "_Rejects") -> None:
     with _newcomers(base, file, rejects) as newcomers:
         ways = ways_in(newcomers)
+    # Drawing codes takes a while to load, and hardly any start needs it.
+    from bot.app.invitations import UNKNOWN_BOT, bot_name, write_invitations  # noqa: PLC0415
+
     bot, folder = await bot_name(base), file.with_name(f"{file.stem}.invitations")
     try:
         write_invitations(base, bot, ways, folder)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
@@ -112,6 +112,27 @@ class UnitOfWork(Repositories):
             await self.connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_DECISIONS})")
 
 
+class WritersTurn(asyncio.Lock):
+    """One writing transaction at a time (SQLite), in the order of asking; whoever has the turn sees others wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asking = 0
+
+    async def acquire(self) -> Literal[True]:
+        """Wait for the turn."""
+        self._asking += 1
+        try:
+            return await super().acquire()
+        finally:
+            self._asking -= 1
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for it."""
+        return self._asking > 0
+
+
 class Database:
     """Opens units of work on SQLite (one file) or PostgreSQL.
 
@@ -123,7 +144,12 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _engine(url, is_sqlite=self.is_sqlite)
-        self._writing = asyncio.Lock()
+        self._writing = WritersTurn()
+
+    @property
+    def writers_wait(self) -> bool:
+        """Whether other writers of this process wait for the one who writes now; PostgreSQL lets many write."""
+        return self._writing.is_wanted
 
     @contextlib.asynccontextmanager
     async def write(self, *, hasty: bool = False) -> AsyncIterator[UnitOfWork]:

@@ -10,15 +10,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import psycopg
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import make_url
 
 from bot.db.tables import updates
 from bot.db.wakeups import INBOX, channel_of
 from bot.errors import Unavailable
+
+if TYPE_CHECKING:
+    import psycopg
 
 Received = tuple[int, int, bytes]
 """An update's number, its lane and its sealed body."""
@@ -110,11 +112,18 @@ class SqliteIntake:
         self._thread.shutdown()
 
 
+def _psycopg() -> Any:
+    import psycopg  # noqa: PLC0415 - 9 MB that whoever works on SQLite has no use for
+
+    return psycopg
+
+
 class PostgresIntake:
     """By one statement with arrays, which commits by itself and wakes the workers."""
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._driver = _psycopg()
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
 
@@ -126,14 +135,14 @@ class PostgresIntake:
             try:
                 connection = await self._open()
                 row = await (await connection.execute(_INTO_POSTGRESQL, values)).fetchone()
-            except psycopg.Error as error:
+            except self._driver.Error as error:
                 await self.close()
                 raise Unavailable("The database cannot be reached right now.") from error
         return int(row[0]) if row else 0
 
-    async def _open(self) -> psycopg.AsyncConnection[Any]:
+    async def _open(self) -> "psycopg.AsyncConnection[Any]":
         if self._connection is None:
-            self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+            self._connection = await self._driver.AsyncConnection.connect(self._url, autocommit=True)
         return self._connection
 
     async def close(self) -> None:

@@ -186,6 +186,9 @@ class MessageRow:
     valid_from: datetime
     valid_until: datetime
     sources: list[dict[str, str]]
+    facts: dict[str, str]
+    shelf: str | None
+    asks: list[str]
     vetted_by: str | None
     vetted_on: date | None
     origin: str
@@ -215,6 +218,7 @@ class RenditionRow:
     reviewed_on: date | None
     state: str
     content_hash: str
+    carried_from: int | None
     created_at: datetime
 
 
@@ -295,6 +299,7 @@ class FlagRow:
     forwarded: bool
     urgent: bool
     received_hour: datetime
+    hidden: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,6 +460,38 @@ class LookupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionRow:
+    id: int
+    message_id: int
+    kind: str
+    title: str
+    text: str
+    facts: dict[str, str]
+    meaning: str
+    languages: list[str]
+    areas: list[str]
+    hours: int | None
+    state: str
+    made_by: int
+    result_id: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CircleNoteRow:
+    id: int
+    leader_id: int
+    key: str
+    topic: str
+    language: str
+    text: str
+    english: str | None
+    state: str
+    moderated_by: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WishRow:
     id: int
     code: str
@@ -519,3 +556,44 @@ class LikenessRow:
     language: str | None
     text: str
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLabelRow:
+    id: int
+    confidence: float
+    right: bool
+    by: str
+    language: str | None
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageWishRow:
+    id: int
+    bot_id: int
+    person_tag: bytes
+    chat: bytes
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    id: int
+    language: str
+    string_id: str | None
+    english: str
+    shown: str
+    suggestion: str
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    id: int
+    rumour_id: int
+    guessed: str | None
+    confidence: float | None
+    corrected: str
+    at: datetime

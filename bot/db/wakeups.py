@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
-import psycopg
 import structlog
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+if TYPE_CHECKING:
+    import psycopg
 
 INBOX = "inbox"
 """An update was stored."""
@@ -43,6 +46,8 @@ class Wakeups:
 
     async def run(self) -> None:
         """Listen until cancelled; comes back by itself when the database was away."""
+        import psycopg  # noqa: PLC0415 - 9 MB that whoever works on SQLite has no use for
+
         failures = 0
         while True:
             try:

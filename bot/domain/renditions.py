@@ -18,6 +18,8 @@ class RenditionState(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     PAUSED = "paused"
+    STALE = "stale"
+    """The message means something else now: what was recorded for the old words waits to be renewed."""
     WITHDRAWN = "withdrawn"
 
 

@@ -36,6 +36,9 @@ class Act(StrEnum):
     APPROVE_BROADCAST = "approve_broadcast"
     STEER_BROADCAST = "steer_broadcast"
     RECALL_BROADCAST = "recall_broadcast"
+    EDIT_MESSAGE = "edit_message"
+    CONFIRM_EDIT = "confirm_edit"
+    MODERATE_CIRCLE = "moderate_circle"
     APPROVE_ANSWER = "approve_answer"
     TEST_SEND = "test_send"
     MANAGE_STAFF = "manage_staff"
@@ -61,6 +64,9 @@ _MAY: dict[Act, frozenset[Role]] = {
     Act.APPROVE_BROADCAST: frozenset({Role.PUBLISHER}),
     Act.STEER_BROADCAST: frozenset({Role.PUBLISHER}),
     Act.RECALL_BROADCAST: frozenset({Role.PUBLISHER}),
+    Act.EDIT_MESSAGE: frozenset({Role.TRIAGER, Role.REVIEWER, Role.PUBLISHER}),
+    Act.CONFIRM_EDIT: frozenset({Role.REVIEWER, Role.PUBLISHER}),
+    Act.MODERATE_CIRCLE: frozenset({Role.REVIEWER, Role.PUBLISHER}),
     Act.APPROVE_ANSWER: frozenset({Role.PUBLISHER}),
     Act.TEST_SEND: _ANYONE,
     Act.MANAGE_STAFF: frozenset({Role.ADMIN}),

@@ -77,6 +77,16 @@ class Catalogs:
         """As `translator`, and it notices which texts are not there in that language; raises UnknownLanguage."""
         return Watcher(self, self.registry.get(tag))
 
+    def shown(self, tag: str, msgid: str, context: str | None = None) -> str:
+        """The text as readers of the language get it, with its placeholders open; raises UnknownLanguage."""
+        own, key = self.translator(tag)._find((context, msgid))
+        return _singular(own, key)
+
+    @property
+    def size(self) -> int:
+        """How many texts there are."""
+        return max((own.size for own in self.loaded.values()), default=0)
+
     def coverage(self, tag: str) -> tuple[int, int]:
         """How many texts the language's own catalog translates, and of how many; (0, 0) if it has none."""
         own = self.loaded.get(tag)
@@ -175,6 +185,8 @@ class Translator:
 class Watcher(Translator):
     """A translator for one page: `missed` is set once a text came in another language than the one asked for."""
 
+    used: list[_Key] = field(default_factory=list)
+    """What was looked up, as (context, English), in its order."""
     _missed: list[str] = field(default_factory=list)
 
     @property
@@ -184,6 +196,7 @@ class Watcher(Translator):
 
     def _find(self, *keys: _Key) -> tuple[_Loaded | None, _Key]:
         own, key = super()._find(*keys)
+        self.used.append(key)
         if (own.language.tag if own else SOURCE) != self.language.tag:
             self._missed.append(key[1])
         return own, key

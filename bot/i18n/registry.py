@@ -48,6 +48,7 @@ class Language:
     fallback: tuple[str, ...]
     aliases: tuple[str, ...]
     plural_forms: str
+    voice: str = ""
 
     @property
     def rtl(self) -> bool:
@@ -180,6 +181,7 @@ def _language(row: Mapping[str, Any]) -> Language:
         fallback=tuple(row["fallback"]),
         aliases=tuple(row["aliases"]),
         plural_forms=row["plural"],
+        voice=row["voice"],
     )
 
 

@@ -6,7 +6,16 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.db import Database
-from bot.jobs import end_queued, forget_expired, keep_promises, pass_on_approvals, start_due_broadcasts, wipe_erased
+from bot.jobs import (
+    end_queued,
+    fit_matching,
+    forget_expired,
+    keep_promises,
+    learn_texts,
+    pass_on_approvals,
+    start_due_broadcasts,
+    wipe_erased,
+)
 from bot.services.desk import Desk
 from bot.services.retention import Retention
 
@@ -21,6 +30,8 @@ class Scheduler:
         self._add("start_due_broadcasts", start_due_broadcasts.EVERY_SECONDS, lambda: start_due_broadcasts.run(desk))
         self._add("end_queued", end_queued.EVERY_SECONDS, lambda: end_queued.run(desk))
         self._add("pass_on_approvals", pass_on_approvals.EVERY_SECONDS, lambda: pass_on_approvals.run(desk))
+        self._add("learn_texts", learn_texts.EVERY_SECONDS, lambda: learn_texts.run(desk))
+        self._add("fit_matching", fit_matching.EVERY_SECONDS, lambda: fit_matching.run(desk))
         self._add("keep_promises", keep_promises.EVERY_SECONDS, lambda: keep_promises.run(desk))
         self._add("forget_expired", forget_expired.EVERY_SECONDS, lambda: forget_expired.run(retention))
         self._add("wipe_erased", wipe_erased.EVERY_SECONDS, lambda: wipe_erased.run(db))

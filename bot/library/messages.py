@@ -12,11 +12,12 @@ from bot.library.files import read_text_file
 from bot.library.pack import MessageFile, RecordingFile, Source
 from bot.library.recordings import read_recording
 from bot.library.renditions import read_renditions
+from bot.library.shelf import check_shelf, read_shelf
 from bot.library.topics import TOPICS
 
 MESSAGE_FIELDS = (
     "title", "topic", "revision", "valid_from", "valid_until", "emergency", "sources",
-    "vetted_by", "vetted_on", "recordings",
+    "vetted_by", "vetted_on", "recordings", "shelf", "asks",
 )  # fmt: skip
 MESSAGE_FILE = "message.toml"
 TABLE_LIMIT = 100
@@ -38,6 +39,9 @@ def read_message(folder: Path, reading: Reading) -> MessageFile | None:
     if vetted_by is None:
         fields.advise("Nobody has vetted this message yet ('vetted_by').")
     recordings = _recordings(fields, content, folder)
+    shelf, asks = read_shelf(fields)
+    if shelf is not None:
+        check_shelf(fields, renditions, recordings)
     _advise_on_unused(folder, {file.name for file in recordings}, reading)
     return MessageFile(
         key=folder.name,
@@ -52,6 +56,8 @@ def read_message(folder: Path, reading: Reading) -> MessageFile | None:
         emergency=_emergency(fields),
         renditions=renditions,
         recordings=recordings,
+        shelf=shelf,
+        asks=asks,
     )
 
 

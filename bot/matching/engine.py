@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
+from bot.matching.model import find
+
 
 class Engine(Protocol):
     """Makes vectors that compare with each other."""
 
-    name: str
-    """Marks the vectors: only those of one name compare."""
     dimensions: int
-    knows_meaning: bool
-    """Whether it sees more than letters: without, nothing is ever answered by itself."""
 
     def vectors(self, texts: Sequence[str]) -> Any:
         """A row of length 1 for each text (float32)."""
@@ -27,14 +25,12 @@ class Engine(Protocol):
 class _Encoding:
     """The encoder, and the space without the languages."""
 
-    knows_meaning = True
-
     def __init__(self, path: Any) -> None:
         from bot.matching.encoder import Encoder  # noqa: PLC0415
         from bot.matching.space import space  # noqa: PLC0415
 
         self._encoder, self._space = Encoder(path), space()
-        self.name, self.dimensions = self._space.name, self._space.dimensions
+        self.dimensions = self._space.dimensions
 
     def vectors(self, texts: Sequence[str]) -> Any:
         from bot.matching.plain import as_encoded  # noqa: PLC0415
@@ -45,12 +41,10 @@ class _Encoding:
 class _Lettering:
     """Letters alone: finds near copies in the same script."""
 
-    knows_meaning = False
-
     def __init__(self) -> None:
         from bot.matching import lexical  # noqa: PLC0415
 
-        self.name, self.dimensions, self._vector = lexical.NGRAMS, 384, lexical.vector
+        self.dimensions, self._vector = 384, lexical.vector
 
     def vectors(self, texts: Sequence[str]) -> Any:
         import numpy as np  # noqa: PLC0415
@@ -69,7 +63,5 @@ def engine() -> Engine:
 
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
-    from bot.matching.encoder import find  # noqa: PLC0415
-
     path = find()
     return _Lettering() if path is None else _Encoding(path)

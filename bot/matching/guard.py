@@ -29,20 +29,27 @@ class Signs:
     months: frozenset[int]
 
 
-def against(text: str, known: Sequence[str]) -> str:
-    """What contradicts, in a word, or "" where one of these known texts (of one answer) agrees with the text."""
+def against(text: str, known: Sequence[str], *, facts_only: bool = False) -> str:
+    """What contradicts, in a word, or "" where one of these known texts (of one answer) agrees with the text.
+
+    `facts_only`: numbers, days and months alone. A vetted message denies the rumour that it answers: it is meant to.
+    """
     if not known:
         return ""
     mine = signs(text)
-    found = [_against(mine, signs(each)) for each in known]
+    found = [_against(mine, signs(each), facts_only=facts_only) for each in known]
     return "" if "" in found else found[0]
 
 
-def _against(one: Signs, other: Signs) -> str:
+def _against(one: Signs, other: Signs, *, facts_only: bool) -> str:
     for name in ("numbers", "days", "months"):
         mine, theirs = getattr(one, name), getattr(other, name)
-        if mine and theirs and not mine & theirs:
+        if mine and theirs and not (mine <= theirs or theirs <= mine):
             return name
+    return "" if facts_only else _opposed(one, other)
+
+
+def _opposed(one: Signs, other: Signs) -> str:
     decided = [a * b for a, b in zip(one.poles, other.poles, strict=True) if a and b]
     if decided:
         return "opposite" if min(decided) < 0 or one.denies != other.denies else ""
@@ -89,7 +96,9 @@ def _language(words: Sequence[str]) -> str:
 
 def _numbers(low: str) -> frozenset[str]:
     digits = "".join(str(unicodedata.digit(each)) if unicodedata.category(each) == "Nd" else each for each in low)
-    found = (re.sub(r"\D", "", re.sub(r"[.,]\d{1,2}$", "", each)).lstrip("0") for each in _NUMBER.findall(digits))
+    found = (
+        re.sub(r"\D", "", re.sub(r"[.,]\d{1,2}$", "", each)).lstrip("0") or "0" for each in _NUMBER.findall(digits)
+    )
     return frozenset(each for each in found if each)
 
 

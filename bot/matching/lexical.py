@@ -13,8 +13,6 @@ FLOOR = 0.2
 WEIGHT = 0.5
 COPY = 0.8
 """Above this likeness in letters a text is a copy: forwarded with a word more or less."""
-NGRAMS = "ngrams-1"
-"""How vectors are marked that were made without the encoder."""
 _DIMENSIONS = 384
 
 

@@ -40,11 +40,62 @@ def _is_optional_mark(char: str, category: str) -> bool:
 
 
 def normalise_link(link: str) -> str:
-    """A link without tracking parameters, fragment, scheme and `www.`; what only looks like one stays as it is."""
+    """A link without tracking parameters, fragment, scheme and `www.`; what only looks like one stays as it is.
+
+    Where the link says itself what it leads to (a search engine's or a chat app's redirect, an AMP copy, an archive),
+    that counts. Nothing is fetched: where a shortener leads, its text does not tell.
+    """
     try:
-        return _normalised(link)
+        return _normalised(_led_to(link))
     except ValueError:
         return link.casefold()
+
+
+_REDIRECTS = {
+    "google": ("q", "url"), "l.facebook.com": ("u",), "lm.facebook.com": ("u",), "l.instagram.com": ("u",),
+    "facebook.com": ("u",), "safelinks.protection.outlook.com": ("url",), "vk.com": ("to",),
+    "duckduckgo.com": ("uddg",),
+    "youtube.com": ("q",), "l.messenger.com": ("u",), "out.reddit.com": ("url",), "slack-redir.net": ("url",),
+    "linkedin.com": ("url",), "steamcommunity.com": ("url",), "t.umblr.com": ("z",),
+}  # fmt: skip
+"""Hosts whose redirects carry where they lead, and the parameter that does."""
+_REDIRECT_PATH = re.compile(r"/(?:url|l\.php|away\.php|redirect|redir/redirect|linkfilter|l|link|)/?$")
+_GOOGLE = re.compile(r"(?:^|\.)google\.[a-z.]{2,6}$")
+_INSIDE = re.compile(
+    r"(?:/amp/(?:s/)?|/web/\d{4,14}(?:[a-z]{2}_)?/|/[cv]/(?:s/)?)(?:https?:/{1,2})?([\w-]+(?:\.[\w-]+)+/.*)$"
+)
+_HOPS = 3
+
+
+def _led_to(link: str) -> str:
+    """Where a link says that it leads; itself where it does not say."""
+    for _ in range(_HOPS):
+        further = _hop(link)
+        if further is None:
+            return link
+        link = further
+    return link
+
+
+def _hop(link: str) -> str | None:
+    parts = urlsplit(link)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    if host == "youtu.be" and len(parts.path) > 1:
+        return f"https://youtube.com/watch?v={parts.path.strip('/')}"
+    if _GOOGLE.search(host) or host == "web.archive.org" or host.endswith(".cdn.ampproject.org"):
+        found = _INSIDE.search(parts.path)
+        if found is not None:
+            return "https://" + found[1] + (f"?{parts.query}" if parts.query else "")
+    name = (
+        "google"
+        if _GOOGLE.search(host)
+        else next((each for each in _REDIRECTS if host == each or host.endswith("." + each)), "")
+    )
+    if name and _REDIRECT_PATH.match(parts.path or "/"):
+        for key, value in parse_qsl(parts.query):
+            if key in _REDIRECTS[name] and value.lower().startswith(("http://", "https://")):
+                return value
+    return None
 
 
 def _normalised(link: str) -> str:

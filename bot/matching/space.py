@@ -6,28 +6,22 @@ Method To Eliminate the Self Language Bias in Multilingual Representations"), an
 numbers tell most. `space.npz` is built by tests/tools/language_space.py from the Universal Declaration of Human Rights.
 """
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bot.matching.encoder import MODEL
-
-_FILE = Path(__file__).parent / "space.npz"
+from bot.matching.model import SPACE
 
 
 class Space:
     """The matrix, loaded."""
 
-    def __init__(self, path: Path = _FILE) -> None:
-        body = path.read_bytes()
+    def __init__(self, path: Path = SPACE) -> None:
         with np.load(path, allow_pickle=False) as held:
             self._mean = held["mean"].astype(np.float32)
             self._matrix = held["matrix"].astype(np.float32)
-        self.name = f"{MODEL}+{hashlib.sha256(body).hexdigest()[:8]}"
-        """Of model and matrix together: only vectors of one name compare."""
         self.dimensions = int(self._matrix.shape[1])
 
     def place(self, vectors: Any) -> Any:

@@ -5,7 +5,7 @@ lies before the next *different* answers. Weights and thresholds were fitted by 
 set; the other half reports. They are strict until an installation has decisions of its own (`fit.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,12 @@ from bot.matching import guard, lexical
 from bot.matching.index import Near
 
 LISTED = 10
+_COMPARED = 5
+"""With so many next different answers the first is compared."""
+_ELSEWHERE = 0.35
+"""Where fewer are known: how near the next would be among many. Else whoever knows one answer would give it to all."""
+_READ = 8
+"""Of so many the text is read for contradictions."""
 LOOKED_AT = 60
 """So many nearest rows are looked at closely."""
 
@@ -29,9 +35,9 @@ class Decision(StrEnum):
 class Thresholds:
     """From which confidence on to answer, to suggest; and from which nearness on two texts are one rumour."""
 
-    answer: float = 7.2
+    answer: float = 6.5
     suggest: float = 1.5
-    same: float = 0.482
+    same: float = 0.44
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +65,31 @@ def confidence(near: Sequence[Near]) -> float:
     best: dict[int, float] = {}
     for each in near:
         best[each.answer] = max(each.cosine, best.get(each.answer, -1.0))
-    scores = sorted(best.values(), reverse=True)[:6]
+    scores = sorted(best.values(), reverse=True)[: _COMPARED + 1]
     if not scores:
         return 0.0
-    first, others = scores[0], scores[1:] or [0.0]
+    first, others = scores[0], scores[1:]
+    others += [min(first, _ELSEWHERE)] * (_COMPARED - len(others))
     return 2.0 * first + 9.4 * (first - others[0]) + 16.8 * (first - sum(others) / len(others))
 
 
 def judge(
-    text: str, near: Sequence[Near], texts: Mapping[int, str], thresholds: Thresholds, *, may_answer: bool = True
-) -> Verdict:
-    """The verdict on a text, from the nearest rows and their texts (rows without a text are left out)."""
+    text: str, near: Sequence[Near], texts: Mapping[int, str], thresholds: Thresholds, *, may_answer: bool = True,
+    messages: Collection[int] = (),
+) -> Verdict:  # fmt: skip
+    """The verdict on a text, from the nearest rows and their texts (rows without a text are left out).
+
+    `messages`: the rows that are answers themselves, not what is answered.
+    """
     known = [each for each in near if each.row in texts]
     if not known:
         return Verdict((), 0.0, Decision.NEW)
     sure = confidence(known)
     listed = _listed(text, known, texts)
     first = known[0]
-    against = guard.against(text, [texts[each.row] for each in known[:8] if each.answer == first.answer])
+    of_answer = [each.row for each in known[:_READ] if each.answer == first.answer]
+    claims = [texts[row] for row in of_answer if row not in messages]
+    against = guard.against(text, claims or [texts[row] for row in of_answer], facts_only=not claims)
     decision = Decision.NEW
     if sure >= thresholds.answer and may_answer and not against:
         decision = Decision.ANSWER

@@ -98,6 +98,8 @@ class Broadcasts:
         key = message.key
         if message.vetted_by is None:
             raise NotVetted(f"{key} is a draft that no second person has vetted: it cannot be broadcast.")
+        if message.shelf is not None:
+            raise Conflict(f"{key} is on the ready shelf: take it from there, with today's facts.")
         if message.valid_until <= self._clock.now():
             raise Conflict(f"{key} was valid until {message.valid_until:%d %B %Y}: renew it first.")
         renditions = await uow.messages.renditions(message.id)
@@ -175,10 +177,14 @@ class Broadcasts:
     async def check_approver(self, uow: UnitOfWork, approver: Actor, subject_id: int) -> None:
         """Another person than the author: two records with two different verified chats."""
         row = await self._planner.get(uow, subject_id)
-        if approver.id == row.created_by:
+        await self.check_two(uow, approver.id, row.created_by)
+
+    async def check_two(self, uow: UnitOfWork, approver_id: int, author_id: int) -> None:
+        """Raise NotAllowed unless these are two people with two phones of their own."""
+        if approver_id == author_id:
             raise NotAllowed("Nobody approves what they made themselves: ask a second person.")
         if self._need_chats:
-            records = [await uow.staff.get(each) for each in (approver.id, row.created_by)]
+            records = [await uow.staff.get(each) for each in (approver_id, author_id)]
             tags = {each.person_tag for each in records if each is not None and each.person_tag is not None}
             if len(tags) != 2:
                 raise NotAllowed("Author and approver must both have joined with their own phone (two Telegram ids).")

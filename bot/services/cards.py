@@ -18,6 +18,15 @@ class Cards:
         self._registry = registry
         self._clock = clock
 
+    def form_of(self, language: str) -> Form:
+        """The form of an answer to somebody who asked in this language: a voice or a sign where nothing is read."""
+        found = self._registry.get(language)
+        return Form.SIGNED if found.signed else Form.VOICE if found.audio_first else Form.TEXT
+
+    def own(self, language: str) -> tuple[str, str]:
+        """The language, and the one that its people read."""
+        return language, self._registry.reading(language).tag
+
     def choose(self, renditions: list[RenditionRow], *, listen: str, read: str, form: str) -> Choice:
         """The rendition that a person with these choices gets; withdrawn or expired consent counts as none."""
         now = self._clock.now()
@@ -55,7 +64,8 @@ class Cards:
             "key": message.key, "title": message.title, "topic": message.topic, "emergency": message.emergency,
             "text": shown.text, "text_language": shown.language, "draft": shown.state != RenditionState.APPROVED,
             "sources": message.sources, "valid_until": message.valid_until.isoformat(), "missing": missing,
-            "code": await _code(uow, shown), "media": await _media(uow, sound), "leader": await _leader(uow, sound),
+            "code": await _code(uow, shown),
+            "facts": message.facts, "media": await _media(uow, sound), "leader": await speaker_of(uow, sound),
         }  # fmt: skip
 
 
@@ -74,10 +84,15 @@ async def _media(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, Any] 
     return {"media_id": row.id, "kind": row.kind, "file_id": row.file_id, "language": sound.language}
 
 
-async def _leader(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, str] | None:
+async def speaker_of(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, str] | None:
+    """Whose voice a rendition is, as residents are told now: without a name where they asked for that."""
     if sound is None or sound.leader_id is None:
         return None
     row = await uow.leaders.get(sound.leader_id)
     if row is None:
         return None
-    return {"name": row.name, "role": row.role, "community": row.community, "sample": "yes" if row.sample else ""}
+    sample = "yes" if row.sample else ""
+    consent = await uow.leaders.consent_by_id(sound.consent_id) if sound.consent_id else None
+    if consent is not None and not consent.name_shown:
+        return {"name": "", "role": "", "community": "", "sample": sample}
+    return {"name": row.name_own or row.name, "role": row.role, "community": row.community, "sample": sample}

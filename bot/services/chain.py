@@ -30,7 +30,15 @@ class Bad:
         return self.reason if self.seq is None else f"Entry {self.seq}: {self.reason}"
 
 
-_Portion = tuple[list[ChainRow], dict[int, AuditRow], dict[int, ManifestRow]]
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """Entries, what they stand for, and which of them are not written as we write."""
+
+    rows: list[ChainRow]
+    audit: Mapping[int, AuditRow]
+    manifests: Mapping[int, ManifestRow]
+    misspelt: set[int]
+    misspelt_audit: set[int]
 
 
 @dataclass(slots=True)
@@ -81,16 +89,16 @@ class ChainCheck:
         gone = await _gone(uow)
         while verdict.bad is None:
             try:
-                rows, audit, manifests = await _portion(uow, verdict.entries)
+                portion = await _portion(uow, verdict.entries)
             except (ValueError, TypeError, KeyError):
                 verdict.bad = Bad(verdict.entries + 1, "it cannot be read.")
                 break
-            if not rows:
+            if not portion.rows:
                 verdict.bad = await self._end_is_bad(uow, verdict, anchor, gone)
                 break
-            for row in rows:
+            for row in portion.rows:
                 reason = self._why_bad(verdict, row, anchor, gone)
-                reason = reason or self._thing_is_bad(verdict, row, audit, manifests, gone)
+                reason = reason or self._thing_is_bad(verdict, row, portion, gone)
                 if reason is not None:
                     verdict.bad = Bad(verdict.entries + 1, reason)
                     break
@@ -123,14 +131,14 @@ class ChainCheck:
         verdict.waiting += 1
         return None
 
-    def _thing_is_bad(
-        self, verdict: Verdict, row: ChainRow, audit: Mapping[int, AuditRow], manifests: Mapping[int, ManifestRow],
-        gone: _Gone,
-    ) -> str | None:  # fmt: skip
-        if row.kind == LinkKind.AUDIT:
-            return _audit_is_bad(verdict, row, audit.get(row.ref), gone)
+    def _thing_is_bad(self, verdict: Verdict, row: ChainRow, portion: _Portion, gone: _Gone) -> str | None:
+        audit = row.kind == LinkKind.AUDIT
+        if row.seq in portion.misspelt or (audit and row.ref in portion.misspelt_audit):
+            return "it is written otherwise than we write."
+        if audit:
+            return _audit_is_bad(verdict, row, portion.audit.get(row.ref), gone)
         if row.kind == LinkKind.MANIFEST:
-            return self._manifest_is_bad(row, manifests.get(row.ref))
+            return self._manifest_is_bad(row, portion.manifests.get(row.ref))
         return None
 
     def _manifest_is_bad(self, row: ChainRow, found: ManifestRow | None) -> str | None:
@@ -173,24 +181,19 @@ async def _gone(uow: UnitOfWork) -> _Gone:
         return _Gone(0, frozenset(), frozenset())  # going through them, one by one, finds the one that was changed
 
 
-async def _things(uow: UnitOfWork, rows: list[ChainRow]) -> tuple[dict[int, AuditRow], dict[int, ManifestRow]]:
-    """What the entries stand for, read together."""
-
-    def refs(kind: LinkKind) -> list[int]:
-        return [row.ref for row in rows if row.kind == kind]
-
-    return await uow.audit.these(refs(LinkKind.AUDIT)), await uow.manifests.these(refs(LinkKind.MANIFEST))
-
-
 async def _portion(uow: UnitOfWork, after: int, limit: int = _AT_ONCE) -> _Portion:
     """The next entries with what they stand for; one alone where something in them cannot even be read."""
     try:
         rows = await uow.chain.after(after, limit=limit)
-        return (rows, *await _things(uow, rows))
+        refs = {kind: [row.ref for row in rows if row.kind == kind] for kind in (LinkKind.AUDIT, LinkKind.MANIFEST)}
+        audit = await uow.audit.these(refs[LinkKind.AUDIT])
+        manifests = await uow.manifests.these(refs[LinkKind.MANIFEST])
+        misspelt = await uow.chain.misspelt([row.seq for row in rows], refs[LinkKind.AUDIT])
     except (ValueError, TypeError, KeyError):
         if limit == 1:
             raise
         return await _portion(uow, after, 1)
+    return _Portion(rows, audit, manifests, *misspelt)
 
 
 async def note_restored(uow: UnitOfWork, anchor: Anchor, now: datetime) -> None:

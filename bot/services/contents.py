@@ -1,15 +1,16 @@
 """The finished messages of a broadcast: one for each group of its plan, rendered once, behind the last gate."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.db import UnitOfWork
-from bot.db.rows import BroadcastRow, GroupRow
+from bot.db.rows import BroadcastRow, GroupRow, RenditionRow
 from bot.domain.messaging import OutgoingMessage
 from bot.domain.renditions import RenditionState
 from bot.errors import NotFound, NotVetted
 from bot.services.cards import Cards
-from bot.services.ports import Renderer
+from bot.services.ports import Clock, Renderer
 
 
 class Contents:
@@ -18,22 +19,28 @@ class Contents:
     `charged`: what is to be paid for may be charged for.
     """
 
-    def __init__(self, cards: Cards, renderer: Renderer, *, charged: bool = False) -> None:
+    def __init__(self, cards: Cards, renderer: Renderer, clock: Clock, *, charged: bool = False) -> None:
         self._cards = cards
+        self._clock = clock
         self._renderer = renderer
         self._charged = charged
         self._kept: dict[int, dict[int, OutgoingMessage]] = {}
+        self._until: dict[int, datetime] = {}
 
     async def of(self, uow: UnitOfWork, broadcast_id: int) -> dict[int, OutgoingMessage]:
         """The messages of a broadcast by the number of their group.
 
         Raises NotVetted when any rendition in it is not approved at this moment, whatever the plan said: this is the
-        last gate before a message leaves. Raises NotFound when something of the plan is not there any more.
+        last gate before a message leaves. Raises NotFound when something of the plan is not there any more. A leader's
+        consent that ends while a broadcast is being sent ends that too.
         """
+        if broadcast_id in self._until and self._until[broadcast_id] <= self._clock.now():
+            raise NotVetted("A leader's consent has ended.")
         if broadcast_id not in self._kept:
             broadcast = await uow.broadcasts.get(broadcast_id)
             if broadcast is None:
                 raise NotFound("There is no such broadcast.")
+            self._until.pop(broadcast_id, None)
             self._kept[broadcast_id] = {
                 each.no: await self._render(uow, broadcast, each)
                 for each in await uow.broadcasts.groups(broadcast_id)
@@ -51,10 +58,19 @@ class Contents:
                 rendition = await uow.messages.rendition(rendition_id)
                 if rendition is None or rendition.state != RenditionState.APPROVED:
                     raise NotVetted("A rendition of this broadcast is not approved (any more).")
+                self._note_end(broadcast.id, rendition)
         return await self._cards.params(
             uow, message_id=broadcast.message_id, text_id=group.text_id, media_rendition_id=group.media_rendition_id,
             missing=group.missing,
         )  # fmt: skip
+
+    def _note_end(self, broadcast_id: int, rendition: RenditionRow) -> None:
+        until = rendition.consent_until
+        if until is None:
+            return
+        if until <= self._clock.now():
+            raise NotVetted("A leader's consent has ended.")
+        self._until[broadcast_id] = min(until, self._until.get(broadcast_id, until))
 
     def keep_only(self, broadcast_ids: set[int]) -> None:
         """Forget every other broadcast: one that comes back passes the gate again."""

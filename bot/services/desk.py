@@ -13,6 +13,10 @@ from bot.services.approvals import Approvals
 from bot.services.audit import Audit
 from bot.services.broadcasts import Broadcasts
 from bot.services.cards import Cards
+from bot.services.circle import Circle
+from bot.services.coverage import Coverage
+from bot.services.erasing import LeaderErasure
+from bot.services.languages import Languages
 from bot.services.launch import Launch
 from bot.services.matching import Matching
 from bot.services.messages import Messages
@@ -25,11 +29,14 @@ from bot.services.provenance import Provenance
 from bot.services.questions import Questions
 from bot.services.reach import Reach, build_reach
 from bot.services.recalls import Recalls
+from bot.services.recognition import Recognition
 from bot.services.renditions import Renditions
 from bot.services.resend import Resend
+from bot.services.revisions import Revisions
 from bot.services.rumours import Rumours
 from bot.services.safeguarding import Safeguarding
 from bot.services.series import Series
+from bot.services.shelf import Shelf
 from bot.services.staff import Staff
 from bot.services.steering import Steering
 from bot.services.triage import Triage
@@ -55,6 +62,7 @@ class Desk:
     approvals: Approvals
     renditions: Renditions
     matching: Matching
+    recognition: Recognition
     rumours: Rumours
     questions: Questions
     triage: Triage
@@ -72,8 +80,14 @@ class Desk:
     accounts: Accounts
     staff: Staff
     messages: Messages
+    languages: Languages
     provenance: Provenance
     verifying: Verifying
+    revisions: Revisions
+    shelf: Shelf
+    coverage: Coverage
+    circle: Circle
+    erasing: LeaderErasure
     reach: Reach
 
 
@@ -85,9 +99,12 @@ def build_desk(
 
     `paid`: the pace and the cap of paid broadcasts, None where they are switched off.
     """
+    matching = Matching(clock)
     outbox, audit, cards = Outbox(clock), Audit(clock), Cards(registry, clock)
     updates = AnswerUpdates(outbox, cards, clock)
     rumours = Rumours(outbox, audit, cards, clock, controller, bot_id=bot_id)
+    recognition = Recognition(matching, cards, clock)
+    rumours.kin = recognition
     renditions = Renditions(registry, audit, updates, clock)
     answers = Answers(rumours, updates, audit, clock)
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
@@ -100,12 +117,13 @@ def build_desk(
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
     reach = build_reach(registry, outbox, audit, cards, clock, reply_days=controller.reply_days)
-    for subject in (renditions, answers, broadcasts, reach.claims):
+    revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
+    for subject in (renditions, answers, broadcasts, reach.claims, revisions, shelf):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
         audit=audit, cards=cards, updates=updates, approvals=approvals, renditions=renditions,
-        matching=Matching(clock), rumours=rumours,
+        matching=matching, recognition=recognition, rumours=rumours,
         questions=Questions(outbox, audit, clock, bot_id=bot_id), triage=Triage(rumours, updates, audit, clock),
         safeguarding=Safeguarding(rumours, audit, clock), promises=Promises(outbox, clock, bot_id=bot_id),
         veil=Veil(outbox, audit, clock, bot_id=bot_id), answers=answers, planner=planner, prices=prices,
@@ -114,5 +132,8 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
+        languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
+        revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
+        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, clock),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -25,6 +26,8 @@ Converse = Callable[[UnitOfWork, Event], Awaitable[None]]
 _BATCH = 500
 _MANY, _GATHER_SECONDS = 8, 0.004
 """After a commit of so many the next one waits a little: it costs as much as storing twenty. Few are stored at once."""
+_TURN_SECONDS = 0.025
+"""So long a batch is handled while other writers wait (SQLite has one at a time): new updates have to be stored."""
 _STORED = UPDATES.labels("stored")
 _ODD = 0x9E3779B97F4A7C15
 """2^64 by the golden ratio: multiplying by it spreads neighbouring numbers (Knuth, TAOCP 3, section 6.4)."""
@@ -133,45 +136,60 @@ class InboxWorker:
         async with self._db.read() as uow:
             if not await uow.inbox.waiting(self._bot_id, limit=1):
                 return 0
-        size, self._next = self._next, 1
+        size, self._next = self._next, 1  # if it breaks off
         try:
-            taken, pressed = await self._run(size, hasty=True)
+            done, pressed = await self._run(size, hasty=True)
         except SpoiledError:
-            taken, pressed = await self._run(size, hasty=False)
-        self._next = min(self._batch, size * 4)
+            done, pressed = await self._run(size, hasty=False)
         self._acknowledge(pressed)
         self._begin(self._left)
-        return taken
+        return done
 
     async def _run(self, size: int, *, hasty: bool) -> tuple[int, list[str]]:
         """Handle a batch in one transaction; returns how many it had, and the presses to acknowledge.
 
         In haste, who they are from is read at once, and one that fails spoils all. With care each has a savepoint.
+        What there is no time for waits on, as if it had not been looked at.
         """
         handled: list[int] = []
+        pressed: list[str] = []
         self._left = []
+        done = 0
         async with self._db.write(hasty=hasty) as uow:
+            began = time.monotonic()
             taken = await uow.inbox.take(self._bot_id, limit=size)
-            read = [(each, await self._read(uow, each)) for each in taken]
+            read = [(each, self._read(each)) for each in taken]
             events = [event for _, event in read if isinstance(event, Event)]
             if hasty and self._expect is not None and events:
                 await self._expect(uow, events)
             for stored, event in read:
-                if event is None or (isinstance(event, Event) and await self._handle(uow, stored, event)):
+                if done and self._db.writers_wait and time.monotonic() - began > _TURN_SECONDS:
+                    break
+                done += 1
+                if await self._settle(uow, stored, event):
                     handled.append(stored.update_id)
+                if isinstance(event, Event) and event.kind is EventKind.BUTTON and event.press_id:
+                    pressed.append(event.press_id)
             await uow.inbox.mark_handled(self._bot_id, handled)
+        # A batch that was cut short says how many are worth reading next time.
+        self._next = max(4, 2 * done) if done < len(taken) else min(self._batch, size * 4)
         UPDATES.labels("handled").inc(len(handled))
-        UPDATES.labels("quarantined").inc(len(taken) - len(handled))
-        pressed = [event.press_id for event in events if event.kind is EventKind.BUTTON and event.press_id]
-        return len(taken), pressed
+        UPDATES.labels("quarantined").inc(done - len(handled))
+        return done, pressed
 
-    async def _read(self, uow: UnitOfWork, stored: StoredUpdate) -> Event | Exception | None:
-        """What an update says; one that cannot be read is quarantined."""
+    def _read(self, stored: StoredUpdate) -> Event | Exception | None:
+        """What an update says, or why it cannot be read."""
         try:
             return self._translate(self._vault.open_update(stored.body))
         except Exception as error:  # noqa: BLE001 - one of the three places that catch everything: poison is set aside
-            await self._quarantine(uow, stored, error)
             return error
+
+    async def _settle(self, uow: UnitOfWork, stored: StoredUpdate, event: Event | Exception | None) -> bool:
+        """Handle it if it can be; whether it is done, and not set aside."""
+        if isinstance(event, Exception):
+            await self._quarantine(uow, stored, event)
+            return False
+        return event is None or await self._handle(uow, stored, event)
 
     async def _handle(self, uow: UnitOfWork, stored: StoredUpdate, event: Event) -> bool:
         try:

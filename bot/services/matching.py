@@ -6,18 +6,25 @@ tells all, and a row that is gone drops out when its text is read. Encoding happ
 """
 
 import asyncio
+import hashlib
+from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.rows import LikenessRow
-from bot.matching.engine import Engine, engine
-from bot.matching.verdict import LOOKED_AT, Thresholds, Verdict, judge
+from bot.matching.engine import engine
+from bot.matching.model import LETTERS, name
+from bot.matching.verdict import LOOKED_AT, Decision, Thresholds, Verdict, judge
 from bot.services.ports import Clock
 
-AT_ONCE = 256
-"""So many texts are encoded before they are written."""
+MESSAGE = "message"
+"""The kind of a text that is an answer itself."""
+_RECENT = 64
+"""Vectors of texts that came last: who is asked whether to pass a text on says yes a moment later."""
+AT_ONCE = 64
+"""So many texts are encoded together: a second of one core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,10 @@ class Matching:
 
     def __init__(self, clock: Clock, *, thresholds: Thresholds | None = None) -> None:
         self._clock = clock
-        self._thresholds = thresholds or Thresholds()
+        self.thresholds = thresholds or Thresholds()
+        self._recent: OrderedDict[str, Any] = OrderedDict()
         self._index: Any = None
         self._seen = 0
-        self._answers: dict[str, int] = {}
         self._reading = asyncio.Lock()
 
     # Known texts
@@ -61,7 +68,7 @@ class Matching:
 
     async def keep(self, uow: UnitOfWork, texts: Sequence[KnownText], vectors: Sequence[bytes]) -> None:
         """Add texts that are encoded already."""
-        model, now = (await self._engine()).name, self._clock.now()
+        model, now = name(), self._clock.now()
         await uow.likenesses.add_many(
             [
                 {
@@ -72,29 +79,46 @@ class Matching:
             ]
         )  # fmt: skip
 
+    def use_answer_threshold(self, answer: float) -> None:
+        """From which confidence on to answer."""
+        self.thresholds = replace(self.thresholds, answer=answer)
+
     async def forget(self, uow: UnitOfWork, kind: str, owners: Sequence[str]) -> None:
         """These texts are no longer compared with."""
         await uow.likenesses.remove(await uow.likenesses.rows_of_owners(kind, owners))
+
+    async def prepare(self, texts: Sequence[KnownText]) -> dict[str, bytes]:
+        """Vectors of texts, made before a unit of work is opened: 20 ms a text in a thread."""
+        vectors = await asyncio.to_thread(encoded, [each.text for each in texts]) if texts else []
+        return {each.text: vector for each, vector in zip(texts, vectors, strict=True)}
 
     # Comparing
 
     async def vector(self, text: str) -> Any:
         """What `match` compares; takes 20 to 100 ms in a thread, so make it before a unit of work is opened."""
-        return (await asyncio.to_thread(_vectors, [text]))[0]
+        known = self._recent.get(text)
+        if known is None:
+            known = (await asyncio.to_thread(_vectors, [text]))[0]
+            self._recent[text] = known
+            while len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
+        return known
 
     async def match(
         self, uow: UnitOfWork, text: str, *, vector: Any = None, without: Collection[str] = (), may_answer: bool = True
     ) -> Match:
         """Compare a text with everything known, except texts of these owners."""
-        vector = await self.vector(text) if vector is None else vector
         await self._catch_up(uow)
+        if self._index is None:
+            return Match(Verdict((), 0.0, Decision.NEW), {})
+        vector = await self.vector(text) if vector is None else vector
         rows = await uow.likenesses.rows_of_any(list(without)) if without else []
         near = self._index.nearest(vector, LOOKED_AT, without=rows)
         known = await uow.likenesses.by_rows([each.row for each in near])
-        engine_knows = (await self._engine()).knows_meaning
         verdict = judge(
-            text, near, {row: each.text for row, each in known.items()}, self._thresholds,
-            may_answer=may_answer and engine_knows,
+            text, near, {row: each.text for row, each in known.items()}, self.thresholds,
+            may_answer=may_answer and name() != LETTERS,
+            messages={row for row, each in known.items() if each.kind == MESSAGE},
         )  # fmt: skip
         return Match(verdict, {each.row: known[each.row] for each in verdict.candidates})
 
@@ -102,25 +126,26 @@ class Matching:
         """How near two texts are, and whether they are one rumour."""
         vectors = await asyncio.to_thread(_vectors, [one, other])
         score = float(vectors[0] @ vectors[1])
-        return score, score >= self._thresholds.same
-
-    async def _engine(self) -> Engine:
-        return await asyncio.to_thread(engine)
+        return score, score >= self.thresholds.same
 
     async def _catch_up(self, uow: UnitOfWork) -> None:
-        import numpy as np  # noqa: PLC0415
-
-        from bot.matching.index import Index  # noqa: PLC0415
-
-        made = await self._engine()
         async with self._reading:
-            if self._index is None:
-                self._index = Index(made.dimensions)
-            async for rows in uow.likenesses.vectors_after(made.name, self._seen):
+            async for rows in uow.likenesses.vectors_after(name(), self._seen):
+                import numpy as np  # noqa: PLC0415
+
+                from bot.matching.index import Index  # noqa: PLC0415
+
                 held = np.frombuffer(b"".join([each.vector for each in rows]), np.float16)
-                answers = [self._answers.setdefault(each.answer, len(self._answers)) for each in rows]
+                answers = [_number(each.answer) for each in rows]
+                if self._index is None:
+                    self._index = Index(len(rows[0].vector) // 2)
                 self._index.add([each.row for each in rows], answers, held.reshape(len(rows), -1))
                 self._seen = rows[-1].row
+
+
+def _number(answer: str) -> int:
+    """A number for an answer: a table of a hundred thousand names would take 15 MB."""
+    return int.from_bytes(hashlib.blake2b(answer.encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big")
 
 
 def _vectors(texts: Sequence[str]) -> Any:

@@ -85,7 +85,7 @@ class Messages:
             emergency=message.emergency, valid_from=message.valid_from, valid_until=message.valid_until,
             sources=[{"title": each.title, "url": each.url} for each in message.sources],
             vetted_by=message.vetted_by, vetted_on=message.vetted_on, origin="pack", content_hash=hashed,
-            created_at=self._clock.now(),
+            created_at=self._clock.now(), shelf=message.shelf, asks=list(message.asks),
         )  # fmt: skip
 
     async def _import_text(
@@ -194,7 +194,7 @@ class Messages:
             key=row.key, title=row.title, topic=row.topic, revision=row.revision, valid_from=row.valid_from,
             valid_until=row.valid_until, sources=tuple(Source(each["title"], each["url"]) for each in row.sources),
             vetted_by=row.vetted_by, vetted_on=row.vetted_on, emergency=row.emergency, renditions=texts,
-            recordings=tuple(each for each in recordings if each is not None),
+            recordings=tuple(each for each in recordings if each is not None), shelf=row.shelf, asks=tuple(row.asks),
         )  # fmt: skip
 
     async def _export_recording(self, uow: UnitOfWork, row: RenditionRow) -> RecordingFile | None:

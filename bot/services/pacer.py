@@ -14,6 +14,10 @@ _CATCH_UP_SECONDS = 0.12
 """After a stall, at most this much of the rhythm is made good: at 25 a second, three messages."""
 _REST_SECONDS = 0.5
 """Whoever has not sent for this long was idle, not late: the rhythm starts anew, with nothing to make good."""
+_BREATH_SECONDS = 0.004
+"""Above 250 a second, those of one breath leave together: to wake up for each costs more than to send it."""
+_TOGETHER_SECONDS = 0.0005
+"""Calls that left together were answered nearly together: one wait for all of them."""
 _CHAT_BURST = 4
 _CHAT_SECONDS = 1.0
 """About one message a second to one chat; short bursts pass (the same page)."""
@@ -49,7 +53,7 @@ class Window:
                 self._end.clear()
                 await self._end.wait()
             elif (wait := first.ended_at + 1.0 - self._clock()) > 0:
-                await asyncio.sleep(wait)
+                await asyncio.sleep(wait + _TOGETHER_SECONDS)
             else:
                 self._slots.popleft()
         self._slots.append(slot)
@@ -57,6 +61,10 @@ class Window:
     def leave(self) -> None:
         """A call has ended: whoever waits looks again."""
         self._end.set()
+
+
+def _breath(rate: float) -> float:
+    return _BREATH_SECONDS if rate * _BREATH_SECONDS > 1 else 0.0
 
 
 class Brake:
@@ -84,6 +92,7 @@ class Pacer:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self.rate = rate
+        self._breath = _breath(rate)
         self.brake = brake or Brake(clock=clock)
         self._clock = clock
         self._windows = tuple(windows)
@@ -113,7 +122,7 @@ class Pacer:
                 rested = now - self._next > _REST_SECONDS
                 mine = now if rested else max(self._next, now - _CATCH_UP_SECONDS)
                 if mine > now:
-                    await asyncio.sleep(mine - now)
+                    await asyncio.sleep(mine - now + self._breath)
                 for window in self._windows:
                     await window.enter(slot)
                 self._next = mine + 1 / self.rate

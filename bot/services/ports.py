@@ -6,11 +6,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.db import UnitOfWork
+from bot.db.rows import RumourRow
 from bot.domain.clips import Clip, ClipRefusal
 from bot.domain.films import FilmPlan, FilmReport
 from bot.domain.inline import InlineAnswer
 from bot.domain.messaging import OutgoingMessage, SendOutcome
 from bot.matching.fingerprints import Prints
+
+
+class Kin(Protocol):
+    """Finds the rumour that a text is another wording of, in any language."""
+
+    async def same(self, uow: UnitOfWork, text: str) -> int | None:
+        """The number of the open rumour, or None."""
+        ...
+
+    async def note(self, uow: UnitOfWork, rumour: RumourRow) -> None:
+        """Compare with this new rumour from now on."""
+        ...
 
 
 class Clock(Protocol):

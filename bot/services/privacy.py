@@ -67,6 +67,7 @@ class Privacy:
             "staff": None if staff is None else {
                 "name": staff.name, "roles": staff.roles, "languages": staff.languages,
             },
+            "languages_you_wait_for": await uow.languages.wishes_of(person.bot_id, person.tag),
             "clips_being_looked_at": await uow.manifests.lookups_of(person.bot_id, person.tag),
             "chat_address": "kept encrypted, only to write to you",
             "made_at": _iso(self._clock.now()),
@@ -78,7 +79,7 @@ class Privacy:
         return {"original": self._vault.open_original(row.sealed), "original_until": _iso(row.until)}
 
     async def forget(self, uow: UnitOfWork, person: Person) -> dict[str, int]:
-        """Erase the person: settings, deliveries, the conversation, every way back, what waits to be sent.
+        """Erase the person: settings, deliveries, wishes, the conversation, every way back, what waits to be sent.
 
         What they asked stays with the team without them. A staff record is the employer's and stays. Returns what
         was removed, as counts. The caller wipes freed pages afterwards (Database.wipe_freed_pages).
@@ -89,6 +90,7 @@ class Privacy:
         resident = await uow.residents.get(person.bot_id, person.tag)
         if resident is not None:
             await uow.residents.erase(resident.id)
+        await uow.languages.drop_wishes(person.bot_id, person.tag)
         await uow.inbox.drop_conversation(person.bot_id, person.tag)
         await uow.manifests.drop_lookups_of(person.bot_id, person.tag)
         await uow.outbox.drop_of(person.bot_id, [person.tag, person.asking_tag])

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.db import UnitOfWork
-from bot.db.rows import LeaderRow, ManifestRow, MessageRow, RenditionRow
+from bot.db.rows import ManifestRow, MessageRow, RenditionRow
 from bot.domain.chain import Link, LinkKind, canonical, salted
 from bot.domain.codes import new_code
 from bot.domain.residents import Form
 from bot.domain.staff import Role
 from bot.errors import NotFound
 from bot.i18n import strip_controls
+from bot.services.cards import speaker_of
 from bot.services.ports import Clock, MediaStore
 
 _TRIES = 5
@@ -60,8 +61,8 @@ class Provenance:
         content = await self._content(uow, row)
         if content is None:
             return None
-        leader = await uow.leaders.get(row.leader_id) if row.leader_id else None
-        told = _Told.about(content), (_Told.about(_as_shown(leader)) if leader else None)
+        speaker = await speaker_of(uow, row)
+        told = _Told.about(content), (_Told.about(_as_shown(speaker)) if speaker and speaker["name"] else None)
         code = await _free_code(uow)
         body = canonical(await self._body(uow, row, message, code, *told)).decode()
         manifest_id = await uow.manifests.create(
@@ -122,8 +123,8 @@ async def _role(uow: UnitOfWork, row: RenditionRow) -> str:
     return "reviewer" if Role.REVIEWER in staff.roles else str(staff.roles[0])
 
 
-def _as_shown(leader: LeaderRow) -> dict[str, str]:
-    return {"name": leader.name, "role": leader.role, "community": leader.community}
+def _as_shown(speaker: dict[str, str]) -> dict[str, str]:
+    return {name: speaker[name] for name in ("name", "role", "community")}
 
 
 def digest_of_body(body: str) -> str:

@@ -73,6 +73,8 @@ class Restoring:
         for bot_id, tag, at in await uow.inbox.conversation_tags():
             if gone(tag, at):
                 await uow.inbox.drop_conversation(bot_id, tag)
+        for bot_id, tag in [(bot_id, tag) for bot_id, tag, at in await uow.languages.wish_tags() if gone(tag, at)]:
+            await uow.languages.drop_wishes(bot_id, tag)
         for tag, at in await uow.residents.asking_tags():
             if gone(tag, at):
                 await uow.residents.erase_reply_paths(tag)

@@ -8,6 +8,9 @@ from bot.domain.chain import GENESIS, Link, LinkKind
 from bot.services.ports import Clock, MediaStore
 from bot.services.staff import forget_links_before
 
+WISH_DAYS = 365
+"""How long a person who waits for a language is remembered."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetentionDays:
@@ -50,6 +53,7 @@ class Retention:
             before = now - timedelta(days=self._days.blocked)
             for resident_id in await uow.residents.expired(blocked_before=before, stopped_before=before, limit=10_000):
                 await uow.residents.erase(resident_id)
+            await uow.languages.forget_before(now - timedelta(days=WISH_DAYS), now - timedelta(days=self._days.flag))
             await uow.meta.note_erasure(now)
         for name in files:
             await self._store.remove(name)

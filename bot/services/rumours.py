@@ -27,7 +27,7 @@ from bot.metrics import FLAGS
 from bot.services.audit import Actor, Audit
 from bot.services.cards import Cards
 from bot.services.outbox import Address, Outbox
-from bot.services.ports import Clock
+from bot.services.ports import Clock, Kin
 
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """No letter that is easily taken for a digit: codes are read out on the telephone."""
@@ -47,6 +47,8 @@ class Submission:
     forwarded: bool
     original: str = ""
     """What they wrote, where personal details were taken out of `text`: leaves memory only sealed."""
+    hidden: tuple[str, ...] = ()
+    """Invisible characters that were taken out of the text, by name: who reads it should know."""
 
     def cleaned(self, senders: Sequence[str] = ()) -> "Submission":
         """Without personal details: what is compared, kept and shown. `senders`: whom a forward is from, by name."""
@@ -79,6 +81,8 @@ class Rumours:
         self._clock = clock
         self._bot_id = bot_id
         self._controller = controller
+        self.kin: Kin | None = None
+        """Who recognises other wordings; without, only equal ones join."""
 
     # Residents
 
@@ -123,6 +127,8 @@ class Rumours:
             await self.alert_leads(uow, leads, matter.id, told.kind)
             return told
         rumour, keys = await self._joined(uow, submission)
+        if rumour is None and not urgent and keys == submission.keys:
+            rumour = await self._kin_of(uow, submission)
         if rumour is not None and asker.tag is not None:
             mine = await uow.rumours.flag_of_person(rumour.id, asker.tag)
             if mine is not None and not urgent and rumour.state not in CLOSING_REASONS:
@@ -134,6 +140,14 @@ class Rumours:
         if rumour.flag_count == 0 or reopened or (urgent and not rumour.urgent):
             await self._alert(uow, rumour, flag)
         return flag
+
+    async def _kin_of(self, uow: UnitOfWork, submission: Submission) -> RumourRow | None:
+        """The open rumour that says the same in other words; equal words lead to it from now on."""
+        found = await self.kin.same(uow, submission.text) if self.kin is not None else None
+        if found is None:
+            return None
+        await uow.rumours.own_keys(found, submission.keys)
+        return await self.get(uow, found)
 
     async def _joined(self, uow: UnitOfWork, submission: Submission) -> tuple[RumourRow | None, list[str]]:
         """The rumour that a submission belongs to, if there is one; and under which keys a new one would be found."""
@@ -212,7 +226,10 @@ class Rumours:
             last_at=now, due_at=due,
         )  # fmt: skip
         await uow.rumours.own_keys(rumour_id, keys)
-        return await self.get(uow, rumour_id)
+        rumour = await self.get(uow, rumour_id)
+        if self.kin is not None and state in OPEN_STATES:
+            await self.kin.note(uow, rumour)
+        return rumour
 
     async def _add_flag(
         self, uow: UnitOfWork, rumour: RumourRow, submission: Submission, asker: Address, language: str | None,
@@ -221,6 +238,7 @@ class Rumours:
         now = self._clock.now()
         flag_id = await uow.rumours.add_flag(
             rumour_id=rumour.id, code=_new_code(), kind=submission.kind, text=submission.text,
+            hidden=",".join(dict.fromkeys(submission.hidden))[:200] or None,
             media_id=await self._add_media(uow, submission.media), language=language, area=area,
             forwarded=submission.forwarded, urgent=urgent, received_hour=_hour(now),
         )  # fmt: skip

@@ -26,13 +26,16 @@ _IN_DOUBT_LIMIT = 5
 """After this many results in doubt in a row only answers go on, and the channel is probed: an outage costs few."""
 _ONE_BY_ONE = 50.0
 """Up to this many a second each message has commits of its own; above, they share them."""
-_BATCH_SECONDS = 0.1
-"""Above that, as many are claimed at once as leave in this time."""
+_BATCH_SECONDS = 0.2
+"""Above that, as many are claimed ahead as leave in this time: half of it is left when the next ones are claimed, so
+that a slow commit holds nothing up. A kill leaves them in doubt."""
 _UNLIMITED_BATCH, _UNLIMITED_CAP = 500, 100
 _MOST_AT_ONCE = 400
 _FLUSH_SECONDS = 0.1
 """The longest that an outcome waits for others to share its commit."""
 _FIRST_ROUND_TRIP = 0.05
+_LOOK_SECONDS = 0.2
+"""So long it is taken for granted that there is more of what filled the last batch; a claim looks for itself."""
 _count = cache(SENDS.labels)
 """The counter of a lane and an outcome: to look it up costs more than to count."""
 
@@ -54,6 +57,9 @@ class Sender:
         self._ended: deque[Job] = deque()
         self._ended_since = 0.0
         self._progress = asyncio.Event()
+        self._room = asyncio.Event()
+        self._looked_until = 0.0
+        self._filled = False
         self._releasing: asyncio.Task[None] | None = None
         self._round_trip = _FIRST_ROUND_TRIP
         self._doubts = 0
@@ -139,13 +145,15 @@ class Sender:
     async def _step_many(self, fence: int, lease: str, holder: str) -> bool:
         """Claim ahead of the pace and record behind it, a batch in one commit."""
         room = self._batch - len(self._ready)
-        claim = room >= self._batch / 2 and await self._anything_waiting()
+        claim = room >= self._batch / 2 and (self._is_filled() or await self._anything_waiting())
         if not claim and not self._flush_due():
             if not (self._ready or self._flight or self._ended):
                 return False
             await self._until_progress(_FLUSH_SECONDS)
             return True
         jobs = await self._turn(fence, lease, holder, room if claim else 0)
+        if claim:
+            self._filled = len(jobs) == room and all(job.lane is self._lanes[-1] for job in jobs)
         self._ready.extend(jobs)
         self._release()
         if claim and not jobs and (self._flight or self._ready):
@@ -155,7 +163,7 @@ class Sender:
     def _flush_due(self) -> bool:
         if not self._ended:
             return False
-        enough = len(self._ended) >= self._batch / 2 or not (self._flight or self._ready)
+        enough = len(self._ended) >= self._batch or not (self._flight or self._ready)
         return enough or time.monotonic() - self._ended_since >= _FLUSH_SECONDS
 
     def _release(self) -> None:
@@ -165,22 +173,27 @@ class Sender:
                 self._releasing = asyncio.create_task(self._release_evenly())
             return
         while self._ready and len(self._flight) < self._cap and not self._pacer.held_for:
-            self._start(self._ready.popleft(), None)
+            self._start_next(None)
 
     async def _release_evenly(self) -> None:
         while self._ready:
             slot = await self._pacer.slot()
             try:
                 while len(self._flight) >= self._cap:
-                    self._progress.clear()
-                    await self._progress.wait()
+                    self._room.clear()
+                    await self._room.wait()
             except BaseException:
                 self._pacer.ended(slot)  # cut off at the end of a term: the next one must not wait for it for ever
                 raise
             if self._ready:
-                self._start(self._ready.popleft(), slot)
+                self._start_next(slot)
             else:
                 self._pacer.ended(slot)
+
+    def _start_next(self, slot: Slot | None) -> None:
+        self._start(self._ready.popleft(), slot)
+        if len(self._ready) == self._batch // 2:
+            self._progress.set()  # time to claim the next ones
 
     async def _turn(self, fence: int, lease: str, holder: str, room: int) -> list[Job]:
         """One transaction: record what ended, then claim up to `room`. Only a commit makes either true."""
@@ -248,9 +261,14 @@ class Sender:
     async def _anything_waiting(self) -> bool:
         if self._pacer.held_for > 0:
             return False
+        self._looked_until = time.monotonic() + _LOOK_SECONDS
         async with self._db.read() as uow:
             # Every lane is asked: what it reads here is what it claims by.
             return any([await lane.waiting(uow) for lane in self._open_lanes()])
+
+    def _is_filled(self) -> bool:
+        """Whether the last batch was full, and of the last lane alone, a moment ago."""
+        return self._filled and time.monotonic() < self._looked_until and not self._pacer.held_for
 
     def _open_lanes(self) -> list[Lane]:
         if self._pacer.held_for > 0:
@@ -283,9 +301,10 @@ class Sender:
         if not self._ended:
             self._ended_since = time.monotonic()
         self._ended.append(job)
+        self._room.set()
         if self._batch > 1:
             self._release()
-        if self._batch == 1 or len(self._ended) >= self._batch / 2 or not self._flight or self._pacer.rate:
+        if len(self._ended) >= self._batch or not self._flight:
             self._progress.set()
             self.wake.set()
 

@@ -77,6 +77,7 @@ def make_senders(means: Means, pace: Pace) -> list[Sender]:
 
 def _deliveries(means: Means, addresses: Addresses, *, paid: bool | None) -> DeliveryLane:
     return DeliveryLane(
-        means.bot_id, means.vault, Contents(means.cards, means.renderer, charged=bool(paid)), addresses, means.clock,
+        means.bot_id, means.vault, Contents(means.cards, means.renderer, means.clock, charged=bool(paid)), addresses,
+        means.clock,
         on_stopped=means.on_stopped, quiet_until=means.quiet_until, cap=means.cap, paid=paid,
     )  # fmt: skip

@@ -41,7 +41,7 @@ class AnswerUpdates:
         told = 0
         for rumour in await uow.rumours.answered_by(message.id):
             found = await uow.rumours.paths_with_flags(rumour.id, [ReplyState.FALLBACK], now=self._clock.now())
-            theirs = [(path, flag) for path, flag in found if path.language == language]
+            theirs = [(path, flag) for path, flag in found if language in self._cards.own(path.language)]
             told += await self._tell(uow, theirs, rumour, message, "answer.update")
         return told
 
@@ -55,7 +55,7 @@ class AnswerUpdates:
         for path, flag in paths:
             if path.language not in cards:
                 cards[path.language] = await self._cards.for_person(
-                    uow, message, listen=path.language, read=path.language, form="text"
+                    uow, message, listen=path.language, read=path.language, form=self._cards.form_of(path.language)
                 )
             card = cards[path.language]
             if card is None or (kind == "answer.update" and card["missing"]):

@@ -11,7 +11,7 @@ from bot.domain.codes import read_code
 from bot.domain.proofs import Proof
 from bot.domain.renditions import RenditionState
 from bot.matching.fingerprints import Prints, compare
-from bot.services.cards import Cards
+from bot.services.cards import Cards, speaker_of
 from bot.services.ports import Clock
 from bot.services.provenance import line_hash
 
@@ -24,12 +24,8 @@ class Found:
     manifest: ManifestRow | None = None
     rendition: RenditionRow | None = None
     message: MessageRow | None = None
-
-    @property
-    def leader(self) -> dict[str, str] | None:
-        """Whose voice it is, as it was shown; None where there is none, or they were erased."""
-        told = self.manifest.disclosed.get("leader") if self.manifest else None
-        return told["value"] if told else None
+    leader: dict[str, str] | None = None
+    """Whose voice it is, as residents are told now; None where nobody is to be named."""
 
     def params(self) -> dict[str, Any]:
         """For a screen."""
@@ -100,7 +96,9 @@ class Verifying:
         message = await uow.messages.get(rendition.message_id) if rendition else None
         if rendition is None or message is None:
             return Found(Proof.WITHDRAWN, manifest)
-        return Found(await self._proof(uow, manifest, rendition, message), manifest, rendition, message)
+        speaker = await speaker_of(uow, rendition)
+        leader = speaker if speaker and speaker["name"] else None
+        return Found(await self._proof(uow, manifest, rendition, message), manifest, rendition, message, leader)
 
     async def _proof(
         self, uow: UnitOfWork, manifest: ManifestRow, rendition: RenditionRow, message: MessageRow

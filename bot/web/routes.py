@@ -6,14 +6,18 @@ from bot.web.console import (
     audit,
     broadcasts,
     claims,
+    coverage,
     deliveries,
     hearsay,
     home,
+    matching,
     media,
     messages,
     renditions,
+    revisions,
     rumours,
     safeguarding,
+    shelf,
     sign_in,
     staff,
     triage,
@@ -27,6 +31,10 @@ _CLAIM = r"/console/claims/{id:\d{1,15}}"
 _MESSAGE = "/console/messages/{key:[a-z0-9-]{2,40}}"
 _RENDITION = r"/console/renditions/{id:\d{1,15}}"
 _BROADCAST = r"/console/broadcasts/{id:\d{1,15}}"
+_REVISION = r"/console/revisions/{id:\d{1,15}}"
+_SHELF = "/console/shelf/{key:[a-z0-9-]{2,40}}"
+_TAKEN = r"/console/shelf/taken/{id:\d{1,15}}"
+_NOTE = r"/console/circle/{id:\d{1,15}}"
 _PERSON = r"/console/staff/{id:\d{1,15}}"
 
 
@@ -54,6 +62,8 @@ ROUTES: tuple[Route, ...] = (
     _get("/console/rumours", rumours.queue, Act.READ_RUMOURS),
     _live("/console/rumours/live", rumours.queue_live, Act.READ_RUMOURS),
     _get(_RUMOUR, rumours.show, Act.READ_RUMOURS),
+    _get(f"{_RUMOUR}/known", matching.known, Act.READ_RUMOURS),
+    _get("/console/matching", matching.show, Act.LOOK),
     _live(f"{_RUMOUR}/live", rumours.status_live, Act.READ_RUMOURS),
     _post(f"{_RUMOUR}/use-message", rumours.use_message, Act.DRAFT_ANSWER, rumours.show),
     _post(f"{_RUMOUR}/write", rumours.write, Act.DRAFT_ANSWER, rumours.show),
@@ -63,6 +73,7 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RUMOUR}/close", rumours.close, Act.CLOSE_RUMOUR, rumours.show),
     _post(f"{_RUMOUR}/reopen", rumours.reopen, Act.CLOSE_RUMOUR, rumours.show),
     _post(f"{_RUMOUR}/urgent", rumours.urgent, Act.MARK_DANGER, rumours.show),
+    _post(f"{_RUMOUR}/language", rumours.language, Act.READ_RUMOURS, rumours.show),
     _post(f"{_RUMOUR}/question", rumours.question, Act.TRIAGE, rumours.show),
     _post("/console/rumours/close", triage.close_many, Act.CLOSE_RUMOUR, rumours.queue),
     Route("POST", f"{_RUMOUR}/here", triage.here, Act.READ_RUMOURS, live=True),
@@ -112,6 +123,25 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RENDITION}/refuse", renditions.refuse, Act.APPROVE_RENDITION, renditions.show),
     _post(f"{_RENDITION}/withdraw", renditions.withdraw, Act.WITHDRAW_RENDITION, renditions.show),
     _post(f"{_RENDITION}/test-send", renditions.test_send, Act.TEST_SEND, renditions.show),
+    _post(f"{_RENDITION}/renew", revisions.renew, Act.WRITE_RENDITION, renditions.show),
+    _get(f"{_MESSAGE}/edit", revisions.edit, Act.EDIT_MESSAGE),
+    _post(f"{_MESSAGE}/edit", revisions.propose, Act.EDIT_MESSAGE, revisions.edit),
+    _get(_REVISION, revisions.show, Act.LOOK),
+    _post(f"{_REVISION}/ask", revisions.ask, Act.EDIT_MESSAGE, revisions.show),
+    _post(f"{_REVISION}/approve", revisions.approve, Act.CONFIRM_EDIT, revisions.show),
+    _post(f"{_REVISION}/refuse", revisions.refuse, Act.CONFIRM_EDIT, revisions.show),
+    # Coverage, the ready shelf, the leaders' circle
+    _get("/console/coverage", coverage.show, Act.LOOK),
+    _get("/console/shelf", shelf.listing, Act.LOOK),
+    _get(_TAKEN, shelf.show, Act.LOOK),
+    _post(f"{_TAKEN}/ask", shelf.ask, Act.CREATE_BROADCAST, shelf.show),
+    _post(f"{_TAKEN}/approve", shelf.approve, Act.APPROVE_BROADCAST, shelf.show),
+    _post(f"{_TAKEN}/refuse", shelf.refuse, Act.APPROVE_BROADCAST, shelf.show),
+    _get(_SHELF, shelf.form, Act.CREATE_BROADCAST),
+    _post(_SHELF, shelf.take, Act.CREATE_BROADCAST, shelf.form),
+    _get("/console/circle", coverage.circle, Act.MODERATE_CIRCLE),
+    _post(f"{_NOTE}/show", coverage.show_note, Act.MODERATE_CIRCLE, coverage.circle),
+    _post(f"{_NOTE}/refuse", coverage.refuse_note, Act.MODERATE_CIRCLE, coverage.circle),
     # Broadcasts
     _get("/console/broadcasts", broadcasts.listing, Act.LOOK),
     _live("/console/broadcasts/live", broadcasts.listing_live, Act.LOOK),

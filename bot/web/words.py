@@ -36,6 +36,7 @@ RENDITION_STATES: Mapping[str, Tag] = MappingProxyType(
         "draft": Tag("draft", "yellow"),
         "approved": Tag("approved", "green"),
         "paused": Tag("paused", "yellow"),
+        "stale": Tag("stale", "orange"),
         "withdrawn": Tag("withdrawn"),
     }
 )
@@ -83,7 +84,14 @@ FORMS: Mapping[str, str] = MappingProxyType(
     {"text": "text", "voice": "voice", "video": "video", "signed": "signed video"}
 )
 SUBJECTS: Mapping[str, str] = MappingProxyType(
-    {"answer": "Answer to rumour", "claim": "Claim of rumour", "rendition": "Rendition", "broadcast": "Broadcast"}
+    {
+        "answer": "Answer to rumour",
+        "claim": "Claim of rumour",
+        "rendition": "Rendition",
+        "broadcast": "Broadcast",
+        "revision": "Change of a message",
+        "shelf": "Message from the shelf",
+    }
 )
 ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -126,6 +134,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "reply_saved": "Saved.",
         "reply_removed": "Removed.",
         "urgent": "Marked as urgent.",
+        "language": "Its language is put right. The guess is kept beside it, to learn from.",
         "not_urgent": "No longer marked as urgent.",
         "question": "Your question is on its way. You will not learn who gets it; their reply appears here.",
         "written": "Saved as a draft. It leaves only after a second person who speaks the language approves it.",
@@ -137,6 +146,12 @@ DONE: Mapping[str, str] = MappingProxyType(
         "resumed": "Going on.",
         "cancelled": "Cancelled. What was still waiting is not sent.",
         "recalled": "It is being taken back. What was still waiting is not sent.",
+        "proposed": "Saved. Now ask a second person, who sees what is different.",
+        "revised": "Confirmed. The new revision is in force.",
+        "renewed": "A draft again, for the new words: a second speaker has to hear it.",
+        "taken": "Saved. Now ask a second publisher: with their yes it goes.",
+        "note_shown": "Other leaders read it with their next request.",
+        "note_refused": "It is not passed on, and its text is gone.",
         "staff_changed": "Changed. It counts from their next click on.",
         "staff_removed": "Removed. They are signed out everywhere.",
         "deputy": "Your deputy is set.",

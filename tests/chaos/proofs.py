@@ -55,7 +55,7 @@ async def manipulate(folder: Path, *, times: int, seed: int = 1) -> list[Figure]
 
 # Forwarded clips
 
-_VOICES = ("en", "pl", "ro", "fa", "tr", "es", "fr", "pt", "hi", "ur", "bn", "ta", "gu", "pa", "ar", "sw", "so", "cy")
+_VOICES = ("en", "pl", "ro", "fa", "tr", "es", "fr", "pt", "hi", "ur", "bn", "ta", "gu", "pa", "ar", "sw", "cy")
 _WORDS = (
     "stay at home", "wash your hands", "ring a neighbour", "drink some water", "keep the windows open", "wait for news",
     "do not pass it on", "ask your doctor", "the school is open", "go up to the first floor", "help is on its way",

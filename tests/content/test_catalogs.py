@@ -9,7 +9,8 @@ import pytest
 
 from bot.i18n import SOURCE, Catalogs, Registry, Status, strip_controls
 from tests.tools.strings.__main__ import main
-from tests.tools.strings.files import catalog_tags, findings, po_path
+from tests.tools.strings.files import NOT_TRANSLATED, catalog_tags, findings, po_path
+from tests.tools.strings.pseudo import TAG_LTR, pseudo, write_locales
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +43,16 @@ URDU = {
     "Stop": "بند کریں",
 }
 
+GLOSSARY = """\
+[[terms]]
+id = "home"
+english = ["home"]
+
+[translations.ur]
+home = ["گھر"]
+never = ["قطار"]
+"""
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
@@ -52,6 +63,7 @@ def checkout(tmp_path: Path) -> Path:
     (tmp_path / "locales").mkdir()
     shutil.copy(ROOT / "locales" / "registry.toml", tmp_path / "locales")
     (tmp_path / "locales" / "status.toml").write_text("", "utf-8")
+    (tmp_path / "locales" / "glossary.toml").write_text(GLOSSARY, "utf-8")
     assert main(["extract"], tmp_path) == 0
     assert main(["new", "ur"], tmp_path) == 0
     for source, translation in URDU.items():
@@ -120,8 +132,10 @@ def test_a_text_put_together_at_run_time_is_refused(checkout: Path, call: str) -
 def test_a_part_translated_draft_passes_and_its_gaps_are_listed(checkout: Path) -> None:
     wrong, notes = findings(checkout)
     assert wrong == []
-    assert len(notes) == 9 - len(URDU)
+    assert sum(note.endswith(NOT_TRANSLATED) for note in notes) == 9 - len(URDU)
     assert main(["check"], checkout) == 0
+    assert main(["check", "--strict"], checkout) == 1
+    assert main(["check", "--strict", "--language", "pl"], checkout) == 0
 
 
 def test_a_changed_source_drops_its_translation_and_keeps_the_others(checkout: Path) -> None:
@@ -155,7 +169,14 @@ def test_a_changed_source_drops_its_translation_and_keeps_the_others(checkout: P
         ("گھر", "\u2068گھر", "isolate that is not closed"),
         ("گھر", "घर", "letters of another script"),
         ("گھر", "Ghar", "not written in the letters of Urdu"),
-        ("پھر ملیں گے", "پھر مليں گے", "Arabic letters where Urdu has its own"),
+        ("پھر ملیں گے", "پھر مليں گے", "letters of a neighbour where Urdu has its own: ي"),
+        ("پھر ملیں گے", "پھر  ملیں گے", "two spaces"),
+        ("پھر ملیں گے", "پھر ملیں گے؟", "does not end with a question mark"),
+        ("پھر ملیں گے", "پھر ملیں گے 🙂", "other pictures"),
+        ("پھر ملیں گے", "پھر ملیں گے\\nجی", "2 lines where the source has 1"),
+        ("پھر ملیں گے", "پھر ملیں گے /stop", "other commands"),
+        ("گھر", "مکان", "the term 'home' is not said as in locales/glossary.toml (گھر)"),
+        ("بند کریں", "قطار بند", "the office's word 'قطار'"),
         ("پھر ملیں گے", " پھر ملیں گے", "spaces or line breaks"),
         ("پھر ملیں گے", "OK پھر ملیں گے", "starts from the wrong side"),
         ("گھر", "گھر & در", "a bare <, > or &"),
@@ -266,3 +287,24 @@ def test_a_status_or_folder_without_a_language_is_named(checkout: Path) -> None:
     wrong, _ = findings(checkout)
     assert any("pl has no catalog" in line for line in wrong)
     assert any("xx" in line for line in wrong)
+
+
+def test_a_glossary_that_names_no_language_or_no_term_is_named(checkout: Path) -> None:
+    (checkout / "locales" / "glossary.toml").write_text("[translations.xx]\nhome = []\n", "utf-8")
+    wrong, _ = findings(checkout)
+    assert any("xx is not a language" in line for line in wrong)
+    assert any("the term home" in line for line in wrong)
+
+
+def test_a_pseudo_language_keeps_what_the_check_insists_on(tmp_path: Path) -> None:
+    folder = write_locales(ROOT / "locales", tmp_path / "locales")
+    catalogs = Catalogs.load(Registry.load(folder), folder, strict=True)
+    done, of = catalogs.coverage(TAG_LTR)
+    assert done == of > 200
+    for source in ("Its number is:\n{code}", "To get no more messages, send:\n/stop", "<b>x</b> 999", "a\n{b}"):
+        for rtl in (False, True):
+            fake = pseudo(source, rtl=rtl)
+            assert fake != source
+            assert source.split("\n")[1:] == fake.split("\n")[1:]
+            assert ("{code}" in fake) == ("{code}" in source)
+            assert ("<b>" in fake) == ("<b>" in source)

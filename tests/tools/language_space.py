@@ -23,7 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.matching.encoder import Encoder, find
+from bot.matching.encoder import Encoder
+from bot.matching.model import SPACE, find
 from bot.matching.plain import as_encoded
 from tests.bench.rumours import Rumour, rumours
 
@@ -37,7 +38,6 @@ WITHIN_OURS = 0.75
 """Our share, beside the Declaration's, in how translations differ."""
 RIDGE = 3.0
 """How gently the directions of difference are shortened: in shares of their mean variance."""
-_TARGET = Path(__file__).parent.parent.parent / "bot/matching/space.npz"
 
 
 def main(folder: Path) -> None:
@@ -50,8 +50,8 @@ def main(folder: Path) -> None:
     matrix = kept @ _shortened([kept @ _within(group) @ kept for group in groups])
     everything = np.concatenate([vector[None] for group in groups for vector in group.values()])
     matrix = matrix @ _turned((everything - mean) @ matrix)[:, : len(mean) - REMOVED]
-    np.savez_compressed(_TARGET, mean=mean.astype(np.float32), matrix=matrix.astype(np.float16))
-    print(f"{_TARGET}: {len(means[0])} languages of the Declaration, {len(means[1])} of ours")
+    np.savez_compressed(SPACE, mean=mean.astype(np.float32), matrix=matrix.astype(np.float16))
+    print(f"{SPACE}: {len(means[0])} languages of the Declaration, {len(means[1])} of ours")
 
 
 Group = dict[tuple[str, str], Any]

@@ -103,7 +103,7 @@ def test_chat_commands_are_in_the_readme_and_exist() -> None:
 def test_addresses_are_in_the_readme_and_exist() -> None:
     listed = set(re.findall(r"`(/[a-z/]+)`", section("Addresses").split("The demo")[0]))
     health = {each.path for each in health_routes(lambda: True)}
-    assert listed == health | {WEBHOOK_PATH, "/console/"}
+    assert listed == health | {WEBHOOK_PATH, "/console/", "/verify", "/verify/key"}
     assert "/console/" in {each.path for each in ROUTES}
 
 

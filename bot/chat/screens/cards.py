@@ -42,6 +42,7 @@ def _card(screen: Screen, card: Params, sources: list[dict[str, str]]) -> str:
         bold(t.text("⚠️ DRAFT: not checked by a second speaker")) if card["draft"] else "",
         bold(escape(card["title"])) if card["title"] and card["text_language"] == SOURCE else "",
         _BOLD.sub(r"<b>\1</b>", escape(card["text"], quote=False)),
+        _facts(screen, card),
         _leader(screen, card),
         lines(t.text("Where this comes from:"), *(escape(each["url"]) for each in sources)) if sources else "",
         lines(
@@ -64,11 +65,26 @@ def _missing(screen: Screen, card: Params) -> str:
     )  # fmt: skip
 
 
+def _facts(screen: Screen, card: Params) -> str:
+    """What changes from day to day, beneath the words that were recorded."""
+    t, facts = screen.catalogs.translator(card["text_language"]), card.get("facts") or {}
+    return lines(
+        # Translators: lines beneath a message: where something is, when, whom to telephone, and a web address
+        t.text("Where: {place}", place=facts["place"]) if "place" in facts else "",
+        t.text("When: {time}", time=facts["time"]) if "time" in facts else "",
+        t.text("Telephone: {number}", number=facts["phone"]) if "phone" in facts else "",
+        t.text("More: {address}", address=facts["web"]) if "web" in facts else "",
+    )
+
+
 def _leader(screen: Screen, card: Params) -> str:
     leader = card.get("leader")
     if not leader:
         return ""
     t = screen.catalogs.translator(card["text_language"])
+    if not leader["name"]:
+        # Translators: below a recording, where its speaker does not want to be named
+        return t.text("Spoken by somebody from here whom we know")
     return t.text("Spoken by {name}, {role}", name=leader["name"], role=leader["role"])
 
 

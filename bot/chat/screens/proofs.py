@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.chat.screens.cards import card_html, card_media
 from bot.chat.screens.questions import PASS_ON
 from bot.chat.screens.screen import Params, Render, Screen, bold, paragraphs
 from bot.chat.screens.welcome import MENU_BUTTON
@@ -24,6 +25,20 @@ def found(screen: Screen, params: Params) -> OutgoingMessage:
         _advice(screen, proof),
     )
     return OutgoingMessage(html, _rows(screen, proof, params))
+
+
+def code(screen: Screen, params: Params) -> OutgoingMessage:
+    """What a code belongs to. The code alone does not say that what stands above it is ours."""
+    t, card = screen.t, params["card"]
+    date = t.date(datetime.fromisoformat(params["issued_at"]), ZoneInfo(screen.controller.zone))
+    html = paragraphs(
+        bold(t.text("This code is ours, of {date}. It belongs to the message below.", date=date)),
+        t.text(
+            "Compare: what you were sent must be just the same. If a word or the voice is different, it is not ours."
+        ),
+        card_html(screen, card),
+    )
+    return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),), media=card_media(card))
 
 
 def _verdict(screen: Screen, proof: Proof, params: Params) -> Safe:
@@ -77,4 +92,4 @@ def nothing_new(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(html, ((screen.button(MENU_BUTTON, "menu"),),))
 
 
-SCREENS: dict[str, Render] = {"proof.found": found, "proof.nothing_new": nothing_new}
+SCREENS: dict[str, Render] = {"proof.found": found, "proof.code": code, "proof.nothing_new": nothing_new}

@@ -13,7 +13,14 @@ _LINES = 15
 _TEXT = 220
 _ANSWER, _RENDITION, _SOURCE = 2_600, 1_900, 1_300
 """UTF-16 units that stand in a request itself, so that it stays below Telegram's 4,096; the whole comes as a file."""
-_NAMES = {"broadcast": "Broadcast", "answer": "Answer to rumour", "rendition": "Rendition", "claim": "Claim of rumour"}
+_NAMES = {
+    "broadcast": "Broadcast",
+    "answer": "Answer to rumour",
+    "rendition": "Rendition",
+    "claim": "Claim of rumour",
+    "revision": "Change of a message",
+    "shelf": "Message from the shelf",
+}
 
 
 def _console(screen: Screen, path: str) -> str:
@@ -52,9 +59,7 @@ def question_answered(screen: Screen, params: Params) -> OutgoingMessage:
 def approval(screen: Screen, params: Params) -> OutgoingMessage:
     """The request for a second person's yes, with all they must see."""
     details = params["details"]
-    body = {"broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "claim": _claim}[params["about"]](
-        screen, details
-    )
+    body = _BODIES[params["about"]](screen, details)
     whole = _whole(params["about"], details)
     html = paragraphs(
         bold(f"{escape(params['requested_by'])} asks for your approval"),
@@ -77,10 +82,52 @@ def _whole(about: str, details: Params) -> str:
         fits = utf16_len(details["asked"]) <= _TEXT and utf16_len(details["text"]) <= _ANSWER
     elif about == "claim":
         return ""
+    elif about in {"revision", "shelf"}:
+        parts = [("As it was", details.get("before", "")), (details["title"], details["text"])]
+        fits = sum(utf16_len(text) for _, text in parts) <= _RENDITION
     else:
         parts = [(details["language"], details["text"]), ("English source", details["source"])]
         fits = utf16_len(details["text"]) <= _RENDITION and utf16_len(details["source"]) <= _SOURCE
     return "" if fits else "\n\n\n".join(f"{heading}\n\n{text}" for heading, text in parts)
+
+
+def _revision(screen: Screen, details: Params) -> str:
+    changed = details["meaning"] == "changed"
+    said = (
+        "Its author says: the meaning changed. Every rendition becomes stale, and is not sent until it is renewed."
+        if changed
+        else "Its author says: the meaning is unchanged. Every rendition of it stays in use."
+    )
+    return paragraphs(
+        lines(
+            bold(f"Change of {escape(details['key'])}, revision {details['revision']}: {escape(details['title'])}"),
+            said,
+            f"{details['people']} people would then get it in another language, or not at all" if changed else "",
+        ),
+        lines(*(escape(_short(each)) for each in details["differences"][:_LINES]),
+              _and_more(len(details["differences"]) - _LINES)),
+        _facts(details),
+        _console(screen, f"revisions/{details['revision_id']}"),
+    )  # fmt: skip
+
+
+def _shelf(screen: Screen, details: Params) -> str:
+    return paragraphs(
+        lines(
+            bold(f"From the ready shelf: {escape(details['title'])}"),
+            "It is sent as soon as you approve.",
+            f"To: {escape(', '.join(details['languages']) or 'all languages')}, "
+            f"{escape(', '.join(details['areas']) or 'all areas')}; valid for {details['hours']} hours",
+            f"Approved in: {escape(', '.join(details['approved']))}",
+        ),
+        escape(_short(details["text"])),
+        _facts(details),
+        _console(screen, f"shelf/taken/{details['revision_id']}"),
+    )
+
+
+def _facts(details: Params) -> str:
+    return lines(*(f"{name}: {escape(value)}" for name, value in details["facts"].items()))
 
 
 def _broadcast(screen: Screen, details: Params) -> str:
@@ -245,6 +292,10 @@ def _words(text: str, units: int) -> str:
     return f"{escape(within(text, units))}… <b>It goes on: read all of it in the file above.</b>"
 
 
+_BODIES = {
+    "broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "revision": _revision, "shelf": _shelf,
+    "claim": _claim,
+}  # fmt: skip
 SCREENS: dict[str, Render] = {
     "staff.joined": joined, "staff.link": link, "staff.server_link": server_link,
     "staff.question_answered": question_answered, "staff.approval": approval, "staff.approved": approved,

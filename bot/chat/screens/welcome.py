@@ -27,6 +27,8 @@ def first(screen: Screen, params: Params) -> OutgoingMessage:
             invitations.append(str(own.text(CHOOSE)))
     html = paragraphs(bold(escape(who(screen))), about_lines(screen), lines(*invitations[:9]))
     buttons = language_buttons(screen, params["tags"], "l") + screen.pages("lp", params["page"], params["pages"])
+    if params.get("unready"):
+        buttons += ((screen.button(pN_("button", "My language is not here"), "lop:0"),),)
     return OutgoingMessage(html, buttons, edit_ref=params.get("edit_ref"))
 
 
@@ -97,7 +99,7 @@ def welcome(screen: Screen, params: Params) -> OutgoingMessage:
                "You can stop at any time, and have everything erased."),
         draft_note(screen) if params.get("draft") else "",
     )  # fmt: skip
-    buttons = (
+    buttons: tuple[tuple[Button, ...], ...] = (
         (screen.button(JOIN_BUTTON, "join"),),
         (screen.button(pN_("button", "Only check something I was sent"), "check"),),
         screen.row(
@@ -105,6 +107,8 @@ def welcome(screen: Screen, params: Params) -> OutgoingMessage:
             screen.button(pN_("button", "Another language"), "lp:0"),
         ),
     )
+    if params.get("draft"):
+        buttons += ((screen.button(pN_("button", "✏️ These words are wrong"), "w"),),)
     return OutgoingMessage(html, buttons, edit_ref=params.get("edit_ref"))
 
 

@@ -8,14 +8,18 @@ from bot.db.repositories.approvals import ApprovalRepository
 from bot.db.repositories.audit import AuditRepository
 from bot.db.repositories.broadcasts import BroadcastRepository
 from bot.db.repositories.chain import ChainRepository
+from bot.db.repositories.circle import CircleRepository
 from bot.db.repositories.claims import ClaimRepository
 from bot.db.repositories.deliveries import DeliveryRepository
+from bot.db.repositories.erasing import ErasingRepository
 from bot.db.repositories.groups import GroupRepository
 from bot.db.repositories.hearsay import HearsayRepository
 from bot.db.repositories.inbox import InboxRepository
+from bot.db.repositories.languages import LanguageRepository
 from bot.db.repositories.leaders import LeaderRepository
 from bot.db.repositories.likenesses import LikenessRepository
 from bot.db.repositories.manifests import ManifestRepository
+from bot.db.repositories.match_labels import MatchLabelRepository
 from bot.db.repositories.media import MediaRepository
 from bot.db.repositories.messages import MessageRepository
 from bot.db.repositories.meta import MetaRepository
@@ -23,6 +27,7 @@ from bot.db.repositories.outbox import OutboxRepository
 from bot.db.repositories.recalls import RecallRepository
 from bot.db.repositories.recordings import RecordingRepository
 from bot.db.repositories.residents import ResidentRepository
+from bot.db.repositories.revisions import RevisionRepository
 from bot.db.repositories.rumours import RumourRepository
 from bot.db.repositories.staff import StaffRepository
 from bot.db.repositories.tallies import TallyRepository
@@ -71,6 +76,10 @@ class Repositories:
         return StaffRepository(self.connection)
 
     @cached_property
+    def match_labels(self) -> MatchLabelRepository:
+        return MatchLabelRepository(self.connection)
+
+    @cached_property
     def likenesses(self) -> LikenessRepository:
         return LikenessRepository(self.connection)
 
@@ -79,8 +88,24 @@ class Repositories:
         return AuditRepository(self.connection)
 
     @cached_property
+    def languages(self) -> LanguageRepository:
+        return LanguageRepository(self.connection)
+
+    @cached_property
     def chain(self) -> ChainRepository:
         return ChainRepository(self.connection)
+
+    @cached_property
+    def circle(self) -> CircleRepository:
+        return CircleRepository(self.connection)
+
+    @cached_property
+    def revisions(self) -> RevisionRepository:
+        return RevisionRepository(self.connection)
+
+    @cached_property
+    def erasing(self) -> ErasingRepository:
+        return ErasingRepository(self.connection)
 
     @cached_property
     def claims(self) -> ClaimRepository:

@@ -1,14 +1,16 @@
 """The chain: appended at the end of a transaction, one writer at a time, so that each entry has one before it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Table, Text, insert, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import ChainRow
-from bot.db.tables import chain
+from bot.db.tables import audit, chain
+from bot.db.types import stored_instant
 from bot.domain.chain import GENESIS, Link, LinkKind
 
 _APPENDING = 868_368_003
@@ -69,6 +71,24 @@ class ChainRepository(Repository):
         """The entries that follow, in order."""
         statement = self.select(ChainRow, chain).where(chain.c.seq > seq).order_by(chain.c.seq).limit(limit)
         return await self.many(ChainRow, statement)
+
+    async def misspelt(self, seqs: Sequence[int], audit_ids: Sequence[int]) -> tuple[set[int], set[int]]:
+        """Entries, and entries of the audit log, that are written otherwise than we write, though they read the same.
+
+        SQLite keeps times and JSON as text; PostgreSQL has types for them.
+        """
+        if self.connection.dialect.name != "sqlite":
+            return set(), set()
+        return await self._misspelt(chain, chain.c.seq, seqs), await self._misspelt(audit, audit.c.id, audit_ids)
+
+    async def _misspelt(self, table: Table, key: ColumnElement[int], ids: Sequence[int]) -> set[int]:
+        at, detail = table.c.at, table.c.detail
+        statement = select(key, at, type_coerce(at, Text), detail, type_coerce(detail, Text)).where(key.in_(list(ids)))
+        return {
+            int(row[0])
+            for row in await self.connection.execute(statement)
+            if stored_instant(row[1]) != row[2] or json.dumps(row[3]) != row[4]
+        }
 
     async def unsealed(self, *, limit: int) -> list[ChainRow]:
         """Entries that carry no signature yet, in order."""

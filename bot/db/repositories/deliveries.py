@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, case, func, insert, literal, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, insert, literal, select, text, tuple_, update
 
 from bot.db.repositories.base import Repository
 from bot.db.repositories.residents import IN_ROW_ORDER, Audience, audience_clause, of_resident
@@ -242,15 +242,27 @@ class DeliveryRepository(Repository):
                 select(deliveries.c.resident_id)
                 .where(deliveries.c.broadcast_id == broadcast_id, *where)
                 .with_hint(deliveries, index, "sqlite")
+                .order_by(deliveries.c.resident_id)
                 .limit(PORTION - ended)
             )
             done = await self.connection.execute(
                 update(deliveries)
-                .where(deliveries.c.broadcast_id == broadcast_id, deliveries.c.resident_id.in_(portion), where[-1])
+                .where(deliveries.c.broadcast_id == broadcast_id, self._is_among(portion), where[-1])
                 .values(state=int(DeliveryState.SKIPPED), error=reason, changed_at=now)
             )
             ended += int(done.rowcount)
         return ended
+
+    def _is_among(self, portion: Select[tuple[int]]) -> ColumnElement[bool]:
+        """Whether a delivery belongs to a portion of the first ones.
+
+        PostgreSQL has no statistics of a broadcast just queued, takes its rows for a handful, and compares each with
+        each: so it is told where the portion ends. SQLite looks each of them up.
+        """
+        if self.connection.dialect.name == "sqlite":
+            return deliveries.c.resident_id.in_(portion)
+        first = portion.subquery()
+        return deliveries.c.resident_id <= select(func.max(first.c.resident_id)).scalar_subquery()
 
     async def left_queued(self, *, since: datetime) -> list[tuple[int, str]]:
         """Broadcasts that ended since then, with their state, of which something still stands as queued."""

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -82,6 +81,11 @@ class LikenessRepository(Repository):
         found = await self.connection.execute(select(likenesses.c.owner).where(likenesses.c.kind == kind))
         return {str(each[0]) for each in found}
 
+    async def counts(self) -> dict[str, int]:
+        """Rows by kind."""
+        statement = select(likenesses.c.kind, func.count()).group_by(likenesses.c.kind)
+        return {str(kind): int(count) for kind, count in await self.connection.execute(statement)}
+
     async def remove(self, rows: Sequence[int]) -> None:
         """Remove these rows."""
         await self.connection.execute(delete(likenesses).where(likenesses.c.id.in_(rows)))
@@ -89,8 +93,3 @@ class LikenessRepository(Repository):
     async def remove_kind(self, kind: str) -> None:
         """Remove all rows of a kind."""
         await self.connection.execute(delete(likenesses).where(likenesses.c.kind == kind))
-
-    async def made_before(self, kind: str, instant: datetime) -> list[int]:
-        """The numbers of older rows of a kind."""
-        statement = select(likenesses.c.id).where(likenesses.c.kind == kind, likenesses.c.made_at < instant)
-        return [int(each[0]) for each in await self.connection.execute(statement)]

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from bot.db.repositories.base import Repository
 from bot.db.rows import LookupRow, ManifestRow, MediaRow, RenditionRow
 from bot.db.tables import fingerprints, lookups, manifests, media, renditions
+from bot.db.types import Instant
 
 
 class ManifestRepository(Repository):
@@ -32,6 +33,15 @@ class ManifestRepository(Repository):
         return await self.many(
             ManifestRow, self.select(ManifestRow, manifests).where(manifests.c.rendition_id == rendition_id)
         )
+
+    async def first_issued(self, rendition_ids: Sequence[int]) -> dict[int, datetime]:
+        """When each of these renditions was first approved, by rendition."""
+        statement = (
+            select(manifests.c.rendition_id, func.min(manifests.c.issued_at, type_=Instant()))
+            .where(manifests.c.rendition_id.in_(list(rendition_ids)))
+            .group_by(manifests.c.rendition_id)
+        )
+        return {int(row[0]): row[1] for row in await self.connection.execute(statement)}
 
     async def by_lines(self, hashes: Sequence[str], *, limit: int = 20) -> list[ManifestRow]:
         """Manifests of texts one line of which has one of these hashes, newest first."""

@@ -56,7 +56,7 @@ class MessageRepository(Repository):
         found = [
             each
             for each in await self.all_latest()
-            if each.vetted_by is not None and each.valid_from <= now < each.valid_until
+            if each.vetted_by is not None and each.shelf is None and each.valid_from <= now < each.valid_until
         ]
         return sorted(found, key=lambda each: (not each.emergency, each.key))
 

@@ -1,5 +1,6 @@
 """Residents: found by a keyed hash, never by name."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +54,9 @@ class AudienceGroup:
 
 IN_ROW_ORDER = "NOT INDEXED"
 """For SQLite: an audience is most of the table, and its indexes lead to the rows in no order at all."""
+
+
+_PORTION = 20_000
 
 
 def audience_clause(bot_id: int, audience: Audience, now: datetime) -> ColumnElement[bool]:
@@ -181,16 +185,26 @@ class ResidentRepository(Repository):
         return {row[0]: int(row[1]) for row in await self.connection.execute(statement)}
 
     async def groups(self, bot_id: int, audience: Audience, now: datetime) -> list[AudienceGroup]:
-        """The audience by languages and form, with sizes."""
+        """The audience by languages and form, with sizes, the largest first."""
         key = (residents.c.listen, residents.c.read, residents.c.form)
         statement = (
             select(*key, func.count())
             .where(audience_clause(bot_id, audience, now))
             .group_by(*key)
             .with_hint(residents, IN_ROW_ORDER, "sqlite")
-            .order_by(func.count().desc(), *key)
         )
-        return [AudienceGroup(*row) for row in await self.connection.execute(statement)]
+        sizes: Counter[tuple[str, str, str]] = Counter()
+        for portion in await self._portions():
+            for listen, read, form, size in await self.connection.execute(statement.where(*portion)):
+                sizes[listen, read, form] += size
+        return [AudienceGroup(*key, size) for key, size in sorted(sizes.items(), key=lambda each: (-each[1], each[0]))]
+
+    async def _portions(self) -> list[tuple[ColumnElement[bool], ...]]:
+        """All residents, on SQLite in portions: it groups by sorting, in memory, which grows with what is sorted."""
+        if self.connection.dialect.name != "sqlite":
+            return [()]
+        last = int(await self.scalar(select(func.max(residents.c.id))) or 0)
+        return [(residents.c.id > first, residents.c.id <= first + _PORTION) for first in range(0, last + 1, _PORTION)]
 
     async def erase(self, resident_id: int) -> None:
         """Remove the resident and their delivery rows; how those ended stays in the totals, without the person."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from bot.db.repositories.base import Repository
 from bot.db.tables import broadcast_groups, deliveries, erased_counts
@@ -70,6 +70,25 @@ class Order:
 
 class TallyRepository(Repository):
     """Reads only."""
+
+    async def reach(self, rendition_id: int) -> dict[int, int]:
+        """How many people got this very rendition, by broadcast, newest first; erased people are counted."""
+        group = broadcast_groups.c
+        used = or_(group.text_id == rendition_id, group.media_rendition_id == rendition_id)
+        counts: dict[int, int] = {}
+        for table, number in ((deliveries, func.count()), (erased_counts, func.sum(erased_counts.c.n))):
+            statement = (
+                select(table.c.broadcast_id, number)
+                .join(
+                    broadcast_groups,
+                    and_(group.broadcast_id == table.c.broadcast_id, group.no == table.c.group_no),
+                )
+                .where(used, table.c.state == int(DeliveryState.SENT))
+                .group_by(table.c.broadcast_id)
+            )  # fmt: skip
+            for broadcast_id, n in await self.connection.execute(statement):
+                counts[int(broadcast_id)] = counts.get(int(broadcast_id), 0) + int(n)
+        return dict(sorted(counts.items(), reverse=True))
 
     async def tally(self, broadcast_id: int, *, since: datetime) -> Tally:
         """The counts, erased people included, and the recent rate, in one look at the broadcast's rows."""

@@ -18,12 +18,14 @@ from bot.db.tables.broadcasts import (
 from bot.db.tables.claims import claims
 from bot.db.tables.groups import groups
 from bot.db.tables.hearsay import hearsay
+from bot.db.tables.languages import language_corrections, language_wishes, wording_suggestions
 from bot.db.tables.leaders import consents, leaders, passages, requests, suggestions
-from bot.db.tables.matching import likenesses
+from bot.db.tables.matching import likenesses, match_labels
 from bot.db.tables.messages import media, messages, renditions
 from bot.db.tables.provenance import chain, fingerprints, lookups, manifests
 from bot.db.tables.recordings import recordings, reviews
 from bot.db.tables.residents import residents, tester_invites
+from bot.db.tables.revisions import circle_notes, revisions
 from bot.db.tables.rumours import (
     flags,
     moved_flags,
@@ -51,6 +53,7 @@ __all__ = [
     "broadcast_groups",
     "broadcasts",
     "chain",
+    "circle_notes",
     "claims",
     "consents",
     "conversations",
@@ -60,11 +63,14 @@ __all__ = [
     "flags",
     "groups",
     "hearsay",
+    "language_corrections",
+    "language_wishes",
     "leaders",
     "leases",
     "likenesses",
     "lookups",
     "manifests",
+    "match_labels",
     "media",
     "messages",
     "meta",
@@ -80,6 +86,7 @@ __all__ = [
     "requests",
     "residents",
     "reviews",
+    "revisions",
     "rumour_keys",
     "rumour_moves",
     "rumour_notes",
@@ -94,4 +101,5 @@ __all__ = [
     "updates",
     "wish_paths",
     "wishes",
+    "wording_suggestions",
 ]

@@ -1,6 +1,6 @@
 """What is compared with what residents ask: texts of rumours and of vetted messages, as vectors."""
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, String, Table, Text
 
 from bot.db.tables.base import identity, metadata
 from bot.db.types import Instant
@@ -21,3 +21,15 @@ likenesses = Table(
 )
 Index("ix_likenesses_owner", likenesses.c.kind, likenesses.c.owner)
 Index("ix_likenesses_model", likenesses.c.model, likenesses.c.id)
+
+match_labels = Table(
+    "match_labels",
+    metadata,
+    identity(),
+    Column("confidence", Float, nullable=False),
+    Column("right", Boolean, nullable=False),
+    Column("by", String(10), nullable=False),
+    Column("language", String(16), nullable=True),
+    Column("made_at", Instant, nullable=False),
+)
+"""Whether a recognition was right, as residents or staff said: no text, no person."""

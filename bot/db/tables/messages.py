@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from bot.db.tables.base import identity, metadata
@@ -50,6 +51,9 @@ messages = Table(
     Column("valid_from", Instant, nullable=False),
     Column("valid_until", Instant, nullable=False),
     Column("sources", JSON, nullable=False),
+    Column("facts", JSON, nullable=False, server_default=text("'{}'")),
+    Column("shelf", String(20), nullable=True),
+    Column("asks", JSON, nullable=False, server_default=text("'[]'")),
     Column("vetted_by", String(120), nullable=True),
     Column("vetted_on", Date, nullable=True),
     Column("origin", String(8), nullable=False),
@@ -81,6 +85,7 @@ renditions = Table(
     Column("reviewed_on", Date, nullable=True),
     Column("state", String(10), nullable=False),
     Column("content_hash", String(64), nullable=False),
+    Column("carried_from", ForeignKey("renditions.id"), nullable=True),
     Column("created_at", Instant, nullable=False),
 )
 _LIVE = renditions.c.state != "withdrawn"

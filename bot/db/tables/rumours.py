@@ -72,6 +72,7 @@ flags = Table(
     Column("forwarded", Boolean, nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("received_hour", Instant, nullable=False),
+    Column("hidden", String(200), nullable=True),
 )
 
 reply_paths = Table(

@@ -69,7 +69,10 @@ async def _for_me(visit: Visit) -> list[Waiting]:
 
 
 def _path(request: ApprovalRow) -> str:
-    folder = {"answer": "rumours", "rendition": "renditions", "claim": "claims"}.get(request.kind, "broadcasts")
+    folder = {
+        "answer": "rumours", "rendition": "renditions", "claim": "claims", "revision": "revisions",
+        "shelf": "shelf/taken",
+    }.get(request.kind, "broadcasts")  # fmt: skip
     return f"/console/{folder}/{request.subject_id}"
 
 
@@ -85,6 +88,9 @@ async def _title(visit: Visit, request: ApprovalRow) -> str:
     elif request.kind == "answer":
         rumour = await uow.rumours.get(request.subject_id)
         message_id = rumour.message_id if rumour else None
+    elif request.kind in {"revision", "shelf"}:
+        revision = await uow.revisions.get(request.subject_id)
+        message_id = revision.message_id if revision else None
     else:
         broadcast = await uow.broadcasts.get(request.subject_id)
         message_id = broadcast.message_id if broadcast else None

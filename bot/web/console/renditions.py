@@ -22,7 +22,8 @@ async def show(visit: Visit) -> web.Response:
     source = await visit.uow.messages.find_rendition(message.id, SOURCE_LANGUAGE, Form.TEXT)
     draft = row.state == RenditionState.DRAFT
     return visit.page(
-        "rendition.html", view=await rendition_view(visit, row), message=message,
+        "rendition.html", reach=await visit.uow.tallies.reach(row.id),
+        manifest=await visit.uow.manifests.of_rendition(row.id), view=await rendition_view(visit, row), message=message,
         source=source if source is not None and source.id != row.id else None, draft=draft,
         approval=await approvals.view(visit, visit.desk.renditions, row.id, unasked=True) if draft else None,
     )  # fmt: skip

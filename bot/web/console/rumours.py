@@ -124,6 +124,7 @@ async def show(visit: Visit) -> web.Response:
     return visit.page(
         "rumour.html", rumour=rumour, standing=standing, message=message, answer=await _source(visit, message),
         flags=flags, is_open=rumour.state in OPEN_STATES, approval=await _approval(visit, rumour),
+        tongues=[(each.tag, f"{each.english} ({each.autonym})") for each in visit.desk.registry.languages],
         messages=await _answers_to_choose(visit, rumour), people=await _waiting_people(visit, rumour, message),
         removed=rumour.flag_count > 0 and not await visit.uow.rumours.count_flags(rumour.id),
         picture=timeline(await visit.uow.triage.hours(rumour.id)), notes=await visit.uow.triage.notes(rumour.id),
@@ -302,6 +303,12 @@ async def reopen(visit: Visit) -> web.Response:
     """Take a decision back."""
     await visit.desk.rumours.reopen(visit.uow, visit.me, visit.number())
     return _back(visit, "reopened")
+
+
+async def language(visit: Visit) -> web.Response:
+    """Say in which language it really is; the guess is kept beside it."""
+    await visit.desk.languages.correct(visit.uow, visit.me, visit.number(), visit.text("language"))
+    return _back(visit, "language")
 
 
 async def urgent(visit: Visit) -> web.Response:

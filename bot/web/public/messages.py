@@ -47,7 +47,7 @@ class MessagePages:
         """In the language that the reader's browser asks for, as far as there is a text in it."""
         async with self._desk.db.read() as uow:
             shared = await self._desk.reach.sharing.get(uow, request.match_info["key"])
-            wanted = _wanted(request.headers.get("Accept-Language", ""))
+            wanted = wanted_languages(request.headers.get("Accept-Language", ""))
             known = [found for tag in wanted if (found := self._desk.registry.resolve(tag)) is not None]
             chain = [tag for each in known for tag in self._desk.registry.read_chain(each.tag) if tag != SOURCE_LANGUAGE
                      or each.tag == SOURCE_LANGUAGE]  # fmt: skip
@@ -126,7 +126,7 @@ def _excerpt(text: str) -> str:
     return plain if len(plain) <= 200 else plain[:199] + "…"
 
 
-def _wanted(header: str) -> list[str]:
+def wanted_languages(header: str) -> list[str]:
     """Languages of an Accept-Language header, the most wanted first (RFC 9110, 12.5.4); at most ten are looked at."""
     found = [(match[1], float(match[2] or 1)) for part in header[:400].split(",")[:10]
              if (match := _ACCEPTED.fullmatch(part.strip()))]  # fmt: skip

@@ -15,6 +15,7 @@ from bot.web import words
 from bot.web.public.data import OpenDataPages
 from bot.web.public.feeds import Feeds
 from bot.web.public.messages import MessagePages
+from bot.web.public.verify import VerifyPages
 
 _TEMPLATES = Path(__file__).parent.parent / "templates" / "public"
 
@@ -23,6 +24,7 @@ def add_public(app: web.Application, desk: Desk, catalogs: Catalogs, *, site: st
     """Add share pages, feeds and open data; `site` is the address by which people reach us."""
     pages = _pages(app, desk)
     app.add_routes(MessagePages(desk, catalogs, pages, site).routes())
+    app.add_routes(VerifyPages(desk, catalogs, pages).routes())
     app.add_routes(Feeds(desk, catalogs, site).routes())
     app.add_routes(OpenDataPages(desk, site).routes())
 

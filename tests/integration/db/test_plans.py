@@ -34,7 +34,7 @@ async def _plans(db: Database, work: Any) -> str:
         (lambda uow: uow.deliveries.give_up_intents(7, before_fence=2, now=NOW), "ix_deliveries_unsettled"),
         (lambda uow: uow.deliveries.skip_queued(1, "x", now=NOW), "ix_deliveries_queued"),
         (lambda uow: uow.recalls.mark_under_way(1), "ix_deliveries_unsettled"),
-        (lambda uow: uow.residents.groups(7, EVERYBODY, NOW), "SCAN residents"),
+        (lambda uow: uow.residents.groups(7, EVERYBODY, NOW), "residents USING INTEGER PRIMARY KEY (rowid>?"),
         (
             lambda uow: uow.deliveries.queue(1, bot_id=7, audience=EVERYBODY, now=NOW, no_language="none"),
             "ix_broadcast_groups_chosen",

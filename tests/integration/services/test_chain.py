@@ -195,6 +195,26 @@ async def test_an_entry_that_says_it_was_erased_needs_an_entry_that_says_so(reco
         assert verdict.bad.seq == await uow.chain.seq_of(LinkKind.AUDIT, 3)
 
 
+async def test_a_time_that_is_only_written_otherwise_is_found(tmp_path: Path) -> None:
+    async with database("sqlite", tmp_path) as db:
+        record = Record(World(db, tmp_path))
+        await record.filled()
+        for table, column, old, new in (
+            ("chain", "at", ".", "/"),
+            ("audit", "at", ".", "/"),
+            ("audit", "detail", ": ", ":"),
+        ):
+            key = "seq" if table == "chain" else "id"
+            change = f"UPDATE {table} SET {column} = replace({column}, '{{}}', '{{}}') WHERE {key} = 3"
+            async with db.write() as uow:
+                await uow.connection.exec_driver_sql(change.format(old, new))
+            verdict = await record.verdict()
+            assert verdict.bad is not None
+            assert verdict.bad.seq == 3
+            async with db.write() as uow:
+                await uow.connection.exec_driver_sql(change.format(new, old))
+
+
 async def test_times_and_details_are_hashed_as_they_are_read(record: Record) -> None:
     world = record.world
     async with world.db.write() as uow:

@@ -1,9 +1,13 @@
 """Joining and choosing, as people do it: with buttons alone, from posters, and across a restart."""
 
+from datetime import date
+
 import pytest
 
 from bot.db.rows import ResidentRow
 from bot.domain.events import EventKind
+from bot.errors import NotFound
+from bot.i18n import LanguageStatus, Status
 from tests.factories import Phone, World
 
 
@@ -342,3 +346,101 @@ async def test_groups_and_strange_events_are_left_alone(world: World) -> None:
     assert phone.kinds[-1] == "check.unknown_kind"
     await phone.command("nonsense")
     assert phone.kinds[-1] in {"check.ask", "menu"}
+
+
+# Languages that are not ready
+
+
+async def test_a_language_that_no_speaker_has_checked_offers_its_neighbour_and_tells_when_it_is_ready(
+    world: World,
+) -> None:
+    world.drafts = "off"
+    world.status = Status({"ur": LanguageStatus("draft", "a speaker", date(2026, 1, 1), critical_reviewed=True)})
+    world.wire()
+    phone = world.phone()
+    [first] = await phone.start("l_pa-Arab")
+    assert phone.kinds == ["language.not_ready"]
+    assert "پنجابی" in first.html
+    assert "l:ur" in phone.buttons
+    await phone.press("wish:pa-Arab")
+    await phone.press_stale("wish:pa-Arab")
+    assert phone.kinds[-1] == "language.wished"
+    await phone.press("l:ur")
+    assert phone.kinds[-1] == "welcome"
+    other = world.phone()
+    await other.start()
+    await other.press("lop:0")
+    assert "lo:pl" in other.buttons
+    await other.press("lo:pl")
+    await other.press("l:en-GB")
+
+    async with world.db.write() as uow:
+        assert await world.desk.languages.tell_ready(uow, ["ur", "en-GB"]) == 0
+        assert await world.desk.languages.tell_ready(uow, ["pa-Arab"]) == 1
+    await phone.read()
+    assert phone.kinds[-1] == "language.ready"
+    assert "l:pa-Arab" in phone.buttons
+    async with world.db.write() as uow:
+        assert await world.desk.languages.tell_ready(uow, ["pa-Arab"]) == 0, "told once"
+
+
+async def test_an_offered_language_is_not_waited_for_and_a_wish_is_forgotten_with_its_person(world: World) -> None:
+    phone = world.phone()
+    await phone.start("l_ur")
+    await phone.press_stale("wish:ur")
+    assert phone.kinds[-1] == "language.first"
+    world.drafts = "off"
+    world.wire()
+    await phone.press_stale("wish:so")
+    await phone.press_stale("forget:yes")
+    async with world.db.write() as uow:
+        assert await world.desk.languages.tell_ready(uow, ["so"]) == 0
+
+
+async def test_wrong_words_reach_the_team_with_their_line_and_without_a_person(world: World) -> None:
+    phone = world.phone()
+    [screen] = await phone.start("l_pl")
+    assert "not been checked" in screen.html or "sprawdz" in screen.html
+    await phone.press("w")
+    await phone.press("wl:2")
+    await phone.say("Lepsze słowa\u202e")
+    assert phone.kinds[-1] == "wording.thanks"
+    await phone.say("Is this true?")
+    assert phone.kinds[-1] == "check.ask"
+    again = (await phone.start())[0]
+    assert "w" not in [button.data for row in again.buttons for button in row], "said once"
+    async with world.db.read() as uow:
+        [found] = await world.desk.languages.suggestions(uow)
+    assert (found.language, found.suggestion) == ("pl", "Lepsze słowa")
+    assert found.string_id
+    assert found.english
+    assert found.shown != found.english
+    boss = await world.staff("Ana Sample")
+    async with world.db.write() as uow:
+        await world.desk.languages.settle(uow, boss, found.id)
+        with pytest.raises(NotFound):
+            await world.desk.languages.settle(uow, boss, found.id)
+        assert await world.desk.languages.suggestions(uow) == []
+
+
+async def test_who_reads_it_later_sees_what_was_hidden_in_a_question(world: World) -> None:
+    phone = world.phone()
+    await phone.start("l_en-GB")
+    await phone.say("Is this\u202e eurt?\u200b\u202e می\u200cخواهم")
+    await phone.press("c:1")
+    async with world.db.read() as uow:
+        [flag] = await uow.rumours.flags(1, limit=5)
+    assert flag.hidden == "U+202E,U+200B"
+    assert flag.text == "Is this eurt? می\u200cخواهم"
+
+
+async def test_staff_put_a_language_right_and_the_guess_is_kept(world: World) -> None:
+    number = await world.ask("yeh sach hai kya", "ur")
+    boss = await world.staff("Ana Sample")
+    async with world.db.write() as uow:
+        await world.desk.languages.correct(uow, boss, number, "pa")
+        await world.desk.languages.correct(uow, boss, number, "pa")
+        with pytest.raises(NotFound):
+            await world.desk.languages.correct(uow, boss, number, "klingon")
+        [kept] = await uow.languages.corrections()
+        assert (kept.guessed, kept.corrected) == ("ur", "pa")

@@ -32,6 +32,7 @@ IN_MY_DATA = {
         "broadcast_id": "messages_sent_to_you.broadcast", "state": "messages_sent_to_you.state",
         "changed_at": "messages_sent_to_you.at",
     },
+    "language_wishes": {"language": "languages_you_wait_for"},
 }  # fmt: skip
 NOT_IN_MY_DATA = {
     "groups": {"*": "about a group, not a person: a keyed hash of its number and what its administrators chose"},
@@ -62,6 +63,13 @@ NOT_IN_MY_DATA = {
         "person_tag": "a keyed hash",
         "chat": "their own chat address, sealed: named as such in the file",
         "message_id": "which answer they had, which they have",
+    },
+    "language_wishes": {
+        "id": "a row number",
+        "bot_id": "which bot",
+        "person_tag": "a keyed hash",
+        "chat": "their own chat address, sealed: named as such in the file",
+        "created_at": "when they pressed the button",
     },
     "originals": {"flag_id": "a row number"},
     "deliveries": {

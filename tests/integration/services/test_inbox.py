@@ -337,3 +337,25 @@ async def test_the_translator_only_ever_refuses_in_one_way() -> None:
             continue
         except Exception as error:  # noqa: BLE001
             pytest.fail(f"{raw!r}: {error!r}")
+
+
+async def test_a_batch_is_cut_short_for_new_updates_and_goes_on_where_it_was(world: World) -> None:
+    if not world.db.is_sqlite:
+        pytest.skip("PostgreSQL lets many write at once")
+    order: list[str] = []
+
+    async def slowly(_uow: UnitOfWork, event: Event) -> None:
+        order.append(event.text)
+        await asyncio.sleep(0.03)
+
+    inbox = _inbox(world)
+    worker = InboxWorker(world.db, BOT, world.vault, translate, slowly, world.messenger)
+    await inbox.accept_all([(number, _update(number, 5, str(number)), 5) for number in range(20)])
+    handling = asyncio.create_task(worker.step())
+    while not order:
+        await asyncio.sleep(0)
+    await inbox.accept(20, _update(20, 5, "20"), 5)
+    assert len(order) < 20, "what came in waited for the whole batch"
+    assert await handling == len(order)
+    await _drain(worker)
+    assert order == [str(number) for number in range(21)]

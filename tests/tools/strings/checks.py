@@ -14,6 +14,18 @@ STAFF = "staff"
 
 _STAFF_WORDS = re.compile(r"\b(tickets?|flag(s|ged|ging)?|queue[sd]?|queu(e)?ing|(mis|dis)information)\b", re.I)
 _URL = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)،۔।。]")
+_COMMAND = re.compile(r"(?<![\w<])/[a-z]+\b")
+_PICTURE = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
+_ALONE = re.compile(r"(?:[0-9 ]+|/[a-z]+|https?://\S+|\{[a-z_]+\})")
+"""What stands in a line by itself: a number to call, a command, an address, a value."""
+_MARKS = "\u200e\u200f"
+"""Marks that keep groups of digits in their order in a right-to-left text."""
+_ENDS = (
+    (("?", "؟", "？", "፧", "\u037e"), "a question mark"),
+    ((":", "：", "፡", "፦"), "a colon"),
+    ((".", "۔", "।", "。", "።", "॥"), "a full stop"),
+)
+"""How a sentence may end, by its English end: `۔` in Urdu, `।` in Hindi and its neighbours, `።` in Ethiopic."""
 _WORD = re.compile(r"[A-Za-z][a-z]{2,}")
 _NAMES = {"Vouch", "Telegram"}
 _OPENING = re.compile(r"<([a-z-]+)[^<>]*>")
@@ -33,9 +45,16 @@ _SCRIPTS = {
     "Hant": ("CJK",),
     "Taml": ("TAMIL",),
 }
-# Arabic keyboards give letters that look right in the middle of a word and break search, sorting and fonts.
-_ARABIC_ONLY = "يكى"
-_WITHOUT_ARABIC = {"ur", "fa", "fa-AF", "pa-Arab", "ckb"}
+# Keyboards of a neighbour give letters that look right in the middle of a word and break search, sorting and fonts.
+_WRONG_LETTERS = {
+    "ur": "يكىهة", "pa-Arab": "يكىهة", "fa": "يكىہے", "fa-AF": "يكىہے", "ckb": "يكىہے", "ps": "كہے",
+    "ar": "کیہےپچگ",
+    "ro": "şţŞŢ",
+    "ru": "іїєґІЇЄҐў", "uk": "ыэёъЫЭЁЪў", "bg": "ыэёіїєЫЭЁІЇЄ",
+    "zh-Hans": "這說時個來為會國對發關見讓請們學沒還後門問間東車長張開經給結統計認識話語讀書寫當師帶產業",
+    "zh-Hant": "这说时个来为会国对发关见让请们学没还门问间东车长张开经给结统计认识话语读书写当师带产业",
+}  # fmt: skip
+"""Letters of a neighbour's writing that each language has its own for."""
 
 BUTTON_LIMIT = 64
 TEXT_LIMIT = 4096
@@ -71,6 +90,7 @@ def translation_findings(pair: Pair, language: Language) -> Iterator[str]:
     """What is wrong with one translated text."""
     yield from _values(pair)
     yield from _links_and_tags(pair)
+    yield from _shape(pair)
     yield from _digits(pair)
     yield from _letters(pair, language)
     yield from _markup(pair.translation, pair.context)
@@ -95,10 +115,28 @@ def _values(pair: Pair) -> Iterator[str]:
 
 
 def _links_and_tags(pair: Pair) -> Iterator[str]:
-    for pattern, name in ((_URL, "links"), (TAG, "tags")):
+    for pattern, name in ((_URL, "links"), (TAG, "tags"), (_COMMAND, "commands"), (_PICTURE, "pictures")):
         wanted, given = (Counter(pattern.findall(text)) for text in (pair.source, pair.translation))
         if wanted != given:
             yield f"other {name} than the source: {_counted(wanted)} became {_counted(given)}"
+
+
+def _shape(pair: Pair) -> Iterator[str]:
+    """What a translator easily loses: lines, what has a line to itself, the end of a sentence, the sentence itself."""
+    source, translation = pair.source.split("\n"), pair.translation.split("\n")
+    if len(source) != len(translation):
+        yield f"{len(translation)} lines where the source has {len(source)}"
+    else:
+        for ours, theirs in zip(source, translation, strict=True):
+            if _ALONE.fullmatch(ours.strip()) and ours != theirs.lstrip(_MARKS):
+                yield f"the line {ours!r} has to stay as it is, by itself"
+    for marks, name in _ENDS:
+        if pair.source.rstrip().endswith(marks[0]) != pair.translation.rstrip().endswith(tuple(marks)):
+            yield f"the source {'ends' if pair.source.rstrip().endswith(marks[0]) else 'does not end'} with {name}"
+    if pair.source == pair.translation and len(set(_WORD.findall(PLACEHOLDER.sub("", TAG.sub("", pair.source))))) > 2:
+        yield "the same as the English"
+    if "  " in pair.translation.strip():
+        yield "two spaces in a row"
 
 
 def _digits(pair: Pair) -> Iterator[str]:
@@ -117,8 +155,9 @@ def _letters(pair: Pair, language: Language) -> Iterator[str]:
     foreign = {letter for letter in letters if not (_is_latin(letter) or unicodedata.name(letter, "").startswith(own))}
     if foreign:
         yield f"letters of another script: {' '.join(sorted(foreign))}"
-    if language.tag in _WITHOUT_ARABIC and letters & set(_ARABIC_ONLY):
-        yield f"Arabic letters where {language.english} has its own: {' '.join(letters & set(_ARABIC_ONLY))}"
+    wrong = letters & set(_WRONG_LETTERS.get(language.tag, ""))
+    if wrong:
+        yield f"letters of a neighbour where {language.english} has its own: {' '.join(sorted(wrong))}"
     words = set(_WORD.findall(PLACEHOLDER.sub("", TAG.sub("", _URL.sub("", pair.source))))) - _NAMES
     if own and words and all(map(_is_latin, letters)):
         yield f"not written in the letters of {language.english}"

@@ -7,10 +7,15 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
-from bot.i18n import SOURCE, Language, LocalesInvalid, Registry, Status
+from bot.i18n import BUTTON, SOURCE, Language, LocalesInvalid, Registry, Status
 from bot.i18n.catalogs import is_translated
-from tests.tools.strings.checks import Pair, source_findings, translation_findings
+from bot.library.readability import READING_AGE_GOAL, reading_age
+from tests.tools.strings.checks import STAFF, Pair, source_findings, translation_findings
 from tests.tools.strings.extraction import CRITICAL, body_text, extract, pot_text
+from tests.tools.strings.glossary import Glossary
+
+NOT_TRANSLATED = "not translated."
+"""How the note about a text ends that a catalog does not have yet."""
 
 Key = tuple[str | None, str | tuple[str, ...]]
 
@@ -47,18 +52,30 @@ def findings(root: Path) -> tuple[list[str], list[str]]:
         for text in ids_of(message):
             wrong += [line_about("locales/bot.pot", text, what) for what in source_findings(text, message.context)]
     try:
-        registry, status = Registry.load(locales), Status.load(locales)
-    except LocalesInvalid as error:
+        registry, status, glossary = Registry.load(locales), Status.load(locales), Glossary.load(locales)
+    except (LocalesInvalid, ValueError, KeyError) as error:
         return [*wrong, str(error)], []
-    notes: list[str] = []
+    wrong += [f"locales/glossary.toml: {what}." for what in glossary.own_findings(registry)]
+    notes = _reading_notes(template)
     for tag in catalog_tags(locales):
-        more, missing = _catalog_findings(locales, tag, template, registry, status)
+        more, missing = _catalog_findings(locales, tag, template, registry, status, glossary)
         wrong += more
         notes += missing
     wrong += [
         f"locales/status.toml: {tag} has no catalog." for tag in status.languages if not po_path(locales, tag).is_file()
     ]
     return wrong, notes
+
+
+def _reading_notes(template: Catalog) -> list[str]:
+    """Advice for the authors of the English: how old one must be to read it. Never an error."""
+    texts = [text for message in entries(template) if message.context != BUTTON for text in ids_of(message)]
+    hard = [text for text in texts if len(text.split()) > 8 and reading_age(text) > READING_AGE_GOAL]
+    notes = [
+        line_about("locales/bot.pot", text, f"a reading age of {reading_age(text)}, shorter words help")
+        for text in hard
+    ]
+    return [f"the English of all texts together has a reading age of {reading_age(chr(10).join(texts))}", *notes]
 
 
 def catalog_tags(locales: Path) -> list[str]:
@@ -72,7 +89,7 @@ def entries(catalog: Catalog) -> Iterator[Message]:
 
 
 def _catalog_findings(
-    locales: Path, tag: str, template: Catalog, registry: Registry, status: Status
+    locales: Path, tag: str, template: Catalog, registry: Registry, status: Status, glossary: Glossary
 ) -> tuple[list[str], list[str]]:
     path = po_path(locales, tag)
     shown = f"locales/{tag}/LC_MESSAGES/bot.po"
@@ -93,6 +110,14 @@ def _catalog_findings(
         for message in entries(catalog)
         for what in message_findings(message, language)
     ]
+    wrong += [
+        line_about(shown, ids_of(message)[0], what)
+        for message in entries(catalog)
+        if message.context != STAFF
+        for form in _forms(message)
+        if form
+        for what in glossary.findings(tag, ids_of(message)[-1], form)
+    ]
     missing = [message for message in entries(catalog) if not is_translated(message)]
     if status.of(tag).critical_reviewed:
         wrong += [
@@ -100,7 +125,7 @@ def _catalog_findings(
             for message in missing
             if any(comment.startswith(CRITICAL) for comment in message.auto_comments)
         ]
-    return wrong, [line_about(shown, ids_of(message)[0], "not translated") for message in missing]
+    return wrong, [line_about(shown, ids_of(message)[0], NOT_TRANSLATED[:-1]) for message in missing]
 
 
 def _header_findings(text: str, language: Language) -> Iterator[str]:

@@ -11,8 +11,10 @@ from babel.messages.pofile import read_po
 
 from bot.i18n import Language
 from bot.i18n.catalogs import is_translated
+from tests.tools.strings.checks import STAFF
 from tests.tools.strings.extraction import CRITICAL, body_text
 from tests.tools.strings.files import entries, ids_of, key_of, line_about, message_findings, po_path
+from tests.tools.strings.glossary import Glossary
 
 _SHOWN = 1000
 """How many numbers are tried for the examples of a plural form."""
@@ -38,9 +40,9 @@ def fill(locales: Path, language: Language, rows: object) -> tuple[int, list[str
     catalog = read_po(io.BytesIO(current.encode()), abort_invalid=True)
     if not isinstance(rows, list):
         return 0, [f"{language.tag}: a list of objects is needed, as `missing` prints it."]
-    filled, wrong = 0, []
+    filled, wrong, glossary = 0, [], Glossary.load(locales)
     for number, row in enumerate(rows):
-        found = list(_fill_row(catalog, language, number, row))
+        found = list(_fill_row(catalog, language, glossary, number, row))
         wrong += found
         filled += not found and _is_filled(row)
     path.write_text(f"{current.split(chr(10) * 2, 1)[0].rstrip()}\n\n{body_text(catalog)}", "utf-8")
@@ -81,7 +83,13 @@ def _is_filled(row: object) -> bool:
     return any(given) if isinstance(given, list) else bool(given)
 
 
-def _fill_row(catalog: Catalog, language: Language, number: int, row: object) -> Iterator[str]:
+def _terms(message: Message, language: Language, glossary: Glossary, forms: list[str]) -> Iterator[str]:
+    if message.context != STAFF:
+        for form in forms:
+            yield from glossary.findings(language.tag, ids_of(message)[-1], form)
+
+
+def _fill_row(catalog: Catalog, language: Language, glossary: Glossary, number: int, row: object) -> Iterator[str]:
     where = f"{language.tag}, row {number + 1}"
     if not isinstance(row, dict) or not isinstance(row.get("msgid"), str):
         yield f"{where}: an object with msgid and msgstr is needed."
@@ -99,7 +107,7 @@ def _fill_row(catalog: Catalog, language: Language, number: int, row: object) ->
         return
     before = message.string
     message.string = tuple(forms) if plural else forms[0]
-    slips = list(message_findings(message, language))
+    slips = [*message_findings(message, language), *_terms(message, language, glossary, forms)]
     if slips:
         message.string = before
         yield from (line_about(where, row["msgid"], slip) for slip in slips)

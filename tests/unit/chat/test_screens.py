@@ -67,6 +67,8 @@ def test_a_text_cannot_turn_the_screen_around(renderer: ChatRenderer) -> None:
         if kind.startswith(("staff.", "test.")) or kind in {
             "message.card",
             "check.known",
+            "check.recognised",
+            "proof.code",
             "answer.told",
             "answer.update",
             "answer.changed",
