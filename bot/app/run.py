@@ -37,8 +37,10 @@ from bot.i18n import Language
 from bot.i18n.identify import Identifier
 from bot.jobs.fetch_media import keep_fetching
 from bot.jobs.keep_proofs import keep_proofs
+from bot.jobs.look_at_recordings import keep_looking
 from bot.jobs.scheduler import Scheduler
 from bot.media.fingerprints import Printer
+from bot.media.probe import Prober
 from bot.services.desk import Desk, build_desk
 from bot.services.inbox import Inbox, InboxWorker
 from bot.services.looking import Looking
@@ -219,6 +221,7 @@ def _term(
     looking = Looking(base.db, base.store, Printer(), desk.verifying, desk.outbox, base.clock, bot_id=base.bot_id)
     extra: list[Callable[[], Awaitable[None]]] = [
         lambda: keep_fetching(media, messenger),
+        lambda: keep_looking(desk, Prober()),
         lambda: keep_proofs(sealing, looking, messenger),
     ]
     if settings.telegram_updates == "polling":

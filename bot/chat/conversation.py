@@ -6,15 +6,19 @@ from bot.chat import (
     checking,
     choosing,
     joining,
+    leading,
     learning,
     proving,
     recognising,
+    recording,
     rights,
+    speaking,
     staffing,
     submissions,
+    translating,
     wishing,
     wording,
-)  # fmt: skip
+)
 from bot.chat.groups import Groups
 from bot.chat.rooms import Rooms
 from bot.chat.state import State
@@ -33,8 +37,8 @@ Handler = Callable[[Rooms, Talk, list[str]], Awaitable[None]]
 BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS,
     **learning.BUTTONS, **wishing.BUTTONS, **staffing.BUTTONS,
-    **wording.BUTTONS,
-    **proving.BUTTONS, **recognising.BUTTONS,
+    **leading.BUTTONS, **recording.BUTTONS, **speaking.BUTTONS, **translating.BUTTONS,
+    **wording.BUTTONS, **proving.BUTTONS, **recognising.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 
@@ -42,6 +46,9 @@ COMMANDS: Mapping[str, Handler] = {
     **joining.COMMANDS, **choosing.COMMANDS, **checking.COMMANDS, **rights.COMMANDS, **learning.COMMANDS,
     **staffing.COMMANDS,
 }  # fmt: skip
+
+STEPS: Mapping[str, Handler] = {**leading.STEPS, **recording.STEPS, **speaking.STEPS, **translating.STEPS}
+"""What stands before the first colon of `State.step`, and who takes what is said next."""
 
 
 class Conversation:
@@ -56,11 +63,12 @@ class Conversation:
         self.groups = Groups(rooms, vault, self.open_talk, self.may_enter)
 
     async def expect(self, uow: UnitOfWork, events: Sequence[Event]) -> None:
-        """Read together what handling them asks first: four statements for all of them, instead of four for each."""
+        """Read together what handling them asks first: five statements for all of them, instead of five for each."""
         people = {each.chat_id: self._person(each) for each in events}.values()
         await uow.inbox.expect(self._desk.bot_id, [each.tag for each in people])
         await uow.residents.expect(self._desk.bot_id, [each.tag for each in people])
         await uow.staff.expect([each.staff_tag for each in people])
+        await uow.leaders.expect([each.staff_tag for each in people])
         asked = [submissions.read(each).keys for each in events if each.kind in {EventKind.TEXT, EventKind.MEDIA}]
         await uow.rumours.expect(list({key for keys in asked for key in keys}))
 
@@ -113,11 +121,13 @@ class Conversation:
         """What is known about whoever has this private chat."""
         person = Person.of(self._vault, self._desk.bot_id, chat_id)
         sealed = await uow.inbox.conversation(person.bot_id, person.tag)
+        leader = await uow.leaders.by_tag(person.staff_tag)
         return Talk(
             uow=uow, event=event, person=person, outbox=self._desk.outbox, residents=self._residents,
             state=State.load(self._vault.open_state(sealed)) if sealed else State(),
             registry=self._rooms.registry,
             resident=await self._residents.find(uow, person), staff=await uow.staff.by_tag(person.staff_tag),
+            leader=leader, leader_reads=self._desk.voices.reads(leader) if leader else "",
         )  # fmt: skip
 
     async def _membership(self, talk: Talk) -> None:
@@ -137,7 +147,9 @@ class Conversation:
 
     def may_enter(self, talk: Talk) -> bool:
         """Whether a closed pilot has let this person in."""
-        return talk.staff is not None or talk.state.tester or (talk.resident is not None and talk.resident.tester)
+        if talk.staff is not None or talk.leader is not None or talk.state.tester:
+            return True
+        return talk.resident is not None and talk.resident.tester
 
     async def _dispatch(self, talk: Talk) -> None:
         event = talk.event
@@ -151,10 +163,13 @@ class Conversation:
         elif event.kind is EventKind.OTHER:
             await talk.say("check.unknown_kind")
         elif talk.state.step:
-            await staffing.finish_step(self._rooms, talk)
+            name, *arguments = talk.state.step.split(":")
+            await STEPS.get(name, staffing.finish_step)(self._rooms, talk, arguments)
+        elif talk.leader is not None and await recording.may_be_theirs(self._rooms, talk):
+            await recording.unasked(self._rooms, talk)
         else:
             await checking.receive(self._rooms, talk, [])
 
 
 def _brings_invite(event: Event) -> bool:
-    return event.kind is EventKind.COMMAND and event.command == "start" and event.payload.startswith(("s_", "t_"))
+    return event.kind is EventKind.COMMAND and event.command == "start" and event.payload.startswith(("s_", "t_", "i_"))

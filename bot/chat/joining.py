@@ -1,10 +1,11 @@
 """Joining: language, who we are and consent, area, form; then what is in force, at once."""
 
-from bot.chat import submissions
+from bot.chat import leading, submissions
 from bot.chat.rooms import PAGE, Rooms
 from bot.chat.talk import Talk
 from bot.db.rows import ResidentRow
 from bot.domain.events import EventKind
+from bot.domain.leaders import LeaderState
 from bot.domain.residents import Form, Preferences, ResidentState
 from bot.errors import NotFound
 from bot.services.residents import preferences_of
@@ -19,12 +20,18 @@ async def start(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if payload.startswith("s_"):
         await _join_staff(rooms, talk, payload[2:])
         return
+    if payload.startswith("i_"):
+        await leading.accept(rooms, talk, payload[2:])
+        return
     if payload.startswith("t_"):
         if not await rooms.desk.staff.use_tester_invite(talk.uow, payload[2:]):
             await talk.say("pilot.closed")
             return
         talk.state.tester = True
         payload = ""
+    if not payload and talk.leader is not None and talk.leader.state == LeaderState.ACTIVE:
+        await leading.show_menu(rooms, talk, [])
+        return
     wanted = _read_poster(rooms, talk, payload)
     if wanted and not talk.knows_language:
         await talk.say("language.not_ready", wanted=wanted, given=rooms.instead_of(wanted))

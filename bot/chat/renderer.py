@@ -11,10 +11,13 @@ from bot.chat.screens import (
     desk,
     groups,
     languages,
+    leaders,
     lessons,
     proofs,
     questions,
     recognised,
+    recordings,
+    reviews,
     staff,
     welcome,
     wishes,
@@ -29,7 +32,7 @@ from bot.i18n import Catalogs, Translator
 SCREENS: Mapping[str, Render] = {
     **groups.SCREENS, **lessons.SCREENS, **wishes.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
-    **languages.SCREENS,
+    **leaders.SCREENS, **recordings.SCREENS, **reviews.SCREENS, **languages.SCREENS,
     **desk.SCREENS, **proofs.SCREENS, **recognised.SCREENS,
 }  # fmt: skip
 

@@ -41,7 +41,7 @@ async def answer_question(rooms: Rooms, talk: Talk, arguments: list[str]) -> Non
         await talk.say("question.write")
 
 
-async def finish_step(rooms: Rooms, talk: Talk) -> None:
+async def finish_step(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """The words that a step was waiting for have arrived."""
     name, _, number = talk.state.step.partition(":")
     talk.state.step = ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.chat.state import State
 from bot.db import UnitOfWork
-from bot.db.rows import ResidentRow, StaffRow
+from bot.db.rows import LeaderRow, ResidentRow, StaffRow
 from bot.domain.events import Event
 from bot.i18n import SOURCE, Registry
 from bot.services.outbox import Outbox
@@ -25,11 +25,13 @@ class Talk:
     outbox: Outbox
     residents: Residents
     registry: Registry
+    leader: LeaderRow | None = None
+    leader_reads: str = ""
 
     @property
     def language(self) -> str:
-        """The language they read: as joined, as chosen before joining, else English."""
-        return self.resident.read if self.resident else self.state.language or SOURCE
+        """The language they read: as joined, as chosen before joining, a leader's own, else English."""
+        return self.resident.read if self.resident else self.state.language or self.leader_reads or SOURCE
 
     @property
     def listen(self) -> str:

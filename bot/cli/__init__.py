@@ -13,6 +13,7 @@ from bot.cli import (
     database,
     film,
     languages,
+    leaders,
     messages,
     posters,
     process,
@@ -31,7 +32,9 @@ app.add_typer(backup.commands)
 app.add_typer(film.commands)
 app.add_typer(posters.commands)
 app.add_typer(database.commands, name="db")
-for _room in (messages, renditions, staff, testers, residents, broadcasts, rumours, audit, languages, prompts):
+for _room in (
+    messages, renditions, staff, leaders, testers, residents, broadcasts, rumours, audit, languages, prompts
+):  # fmt: skip
     app.add_typer(_room.commands, name=_room.__name__.rpartition(".")[2])
 
 

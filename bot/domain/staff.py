@@ -41,6 +41,10 @@ class Act(StrEnum):
     MODERATE_CIRCLE = "moderate_circle"
     APPROVE_ANSWER = "approve_answer"
     TEST_SEND = "test_send"
+    INVITE_LEADER = "invite_leader"
+    HELP_LEADER = "help_leader"
+    ASK_LEADER = "ask_leader"
+    SIGN_EXCEPTION = "sign_exception"
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
 
@@ -69,6 +73,10 @@ _MAY: dict[Act, frozenset[Role]] = {
     Act.MODERATE_CIRCLE: frozenset({Role.REVIEWER, Role.PUBLISHER}),
     Act.APPROVE_ANSWER: frozenset({Role.PUBLISHER}),
     Act.TEST_SEND: _ANYONE,
+    Act.INVITE_LEADER: frozenset({Role.PUBLISHER, Role.ADMIN}),
+    Act.HELP_LEADER: frozenset({Role.PUBLISHER, Role.TRIAGER}),
+    Act.ASK_LEADER: frozenset({Role.PUBLISHER, Role.TRIAGER}),
+    Act.SIGN_EXCEPTION: frozenset({Role.PUBLISHER}),
     Act.MANAGE_STAFF: frozenset({Role.ADMIN}),
     Act.READ_AUDIT: frozenset({Role.ADMIN}),
 }

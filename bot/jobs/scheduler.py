@@ -7,6 +7,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.db import Database
 from bot.jobs import (
+    end_consents,
     end_queued,
     fit_matching,
     forget_expired,
@@ -29,6 +30,7 @@ class Scheduler:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._add("start_due_broadcasts", start_due_broadcasts.EVERY_SECONDS, lambda: start_due_broadcasts.run(desk))
         self._add("end_queued", end_queued.EVERY_SECONDS, lambda: end_queued.run(desk))
+        self._add("end_consents", end_consents.EVERY_SECONDS, lambda: end_consents.run(desk))
         self._add("pass_on_approvals", pass_on_approvals.EVERY_SECONDS, lambda: pass_on_approvals.run(desk))
         self._add("learn_texts", learn_texts.EVERY_SECONDS, lambda: learn_texts.run(desk))
         self._add("fit_matching", fit_matching.EVERY_SECONDS, lambda: fit_matching.run(desk))

@@ -15,6 +15,7 @@ from bot.i18n import strip_controls, utf16_len
 from bot.services.audit import Actor, Audit
 from bot.services.ports import Clock
 from bot.services.renditions import TEXT_UNITS, content_hash
+from bot.services.requests import Requests
 from bot.services.rumours import Rumours
 from bot.services.updates import AnswerUpdates
 
@@ -27,8 +28,11 @@ class Answers:
     kind = "answer"
     act = Act.APPROVE_ANSWER
 
-    def __init__(self, rumours: Rumours, updates: AnswerUpdates, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, rumours: Rumours, updates: AnswerUpdates, requests: Requests, audit: Audit, clock: Clock
+    ) -> None:
         self._rumours = rumours
+        self._requests = requests
         self._updates = updates
         self._audit = audit
         self._clock = clock
@@ -161,6 +165,7 @@ class Answers:
         now = self._clock.now()
         await uow.rumours.change(subject_id, state=RumourState.ANSWERED, decided_by=approver.id, closed_at=now)
         await self._updates.tell_everyone(uow, rumour, message)
+        await self._requests.ask_for_answer(uow, message)
         await self._rumours.end_reply_paths(uow, subject_id)
 
     async def _vet(self, uow: UnitOfWork, approver: Actor, message: MessageRow) -> MessageRow:

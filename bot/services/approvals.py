@@ -15,6 +15,9 @@ from bot.services.audit import Actor, Audit
 from bot.services.outbox import Address, Outbox
 from bot.services.ports import Clock
 
+REVIEWS_A_DAY = 6
+"""Renditions of leaders and translators that one person is asked to check in 24 hours, unless a person asks them."""
+
 
 class Subject(Protocol):
     """A kind of thing that needs a second person."""
@@ -46,7 +49,11 @@ class Subject(Protocol):
 class Approvals:
     """Asks, reminds, passes on and settles."""
 
-    def __init__(self, outbox: Outbox, audit: Audit, clock: Clock, *, bot_id: int, deputy_minutes: int) -> None:
+    def __init__(
+        self, outbox: Outbox, audit: Audit, clock: Clock, *, bot_id: int, deputy_minutes: int,
+        reviews_a_day: int = REVIEWS_A_DAY,
+    ) -> None:  # fmt: skip
+        self._reviews_a_day = reviews_a_day
         self._outbox = outbox
         self._audit = audit
         self._clock = clock
@@ -90,7 +97,7 @@ class Approvals:
             candidates = await self.candidates(uow, requester, kind, subject_id)
             if not candidates:
                 raise NotFound("Nobody else could approve this: add a second staff member with the right role.")
-            asked = candidates[0]
+            asked = candidates[0] if requester else await self._least_asked(uow, kind, candidates)
         await uow.approvals.void(kind, subject_id)
         content_hash = await subject.content_hash(uow, subject_id)
         approval_id = await uow.approvals.create(
@@ -104,6 +111,16 @@ class Approvals:
         else:
             await self._audit.note_system(uow, "request_approval", f"{kind} {subject_id}", asked=asked.name)
         return asked
+
+    async def _least_asked(self, uow: UnitOfWork, kind: str, candidates: list[StaffRow]) -> StaffRow:
+        """Second speakers are few and have other work: not the same one every time, and nobody too often in a day."""
+        if kind != "rendition":
+            return candidates[0]
+        asked = await uow.approvals.asked_since(kind, self._clock.now() - timedelta(days=1))
+        free = [each for each in candidates if asked[each.id] < self._reviews_a_day]
+        if not free:
+            raise NotFound("Everybody who could check this has been asked as often as we may today: ask by name.")
+        return min(free, key=lambda each: (each.chat is None, asked[each.id], each.name))
 
     async def _send(self, uow: UnitOfWork, approval_id: int, asked: StaffRow, subject: Subject) -> None:
         if asked.chat is None:

@@ -68,6 +68,22 @@ class Cards:
             "facts": message.facts, "media": await _media(uow, sound), "leader": await speaker_of(uow, sound),
         }  # fmt: skip
 
+    async def preview(
+        self, uow: UnitOfWork, *, message_id: int, language: str, text: str, text_language: str, media_id: int,
+        leader: dict[str, str],
+    ) -> dict[str, Any]:  # fmt: skip
+        """A card with a recording that is no rendition yet: its leader sees it as residents will get it."""
+        message = await uow.messages.get(message_id)
+        media = await uow.media.get(media_id)
+        if message is None or media is None:
+            raise NotFound("This message has nothing to show.")
+        return {
+            "key": message.key, "title": message.title, "topic": message.topic, "emergency": message.emergency,
+            "text": text, "text_language": text_language, "draft": False, "sources": message.sources,
+            "valid_until": message.valid_until.isoformat(), "missing": None, "leader": leader,
+            "media": {"media_id": media.id, "kind": media.kind, "file_id": media.file_id, "language": language},
+        }  # fmt: skip
+
 
 async def _code(uow: UnitOfWork, shown: RenditionRow) -> str:
     """By which anybody can ask whether it is really from us; empty for a draft."""

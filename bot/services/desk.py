@@ -14,10 +14,12 @@ from bot.services.audit import Audit
 from bot.services.broadcasts import Broadcasts
 from bot.services.cards import Cards
 from bot.services.circle import Circle
+from bot.services.consents import Consents
 from bot.services.coverage import Coverage
 from bot.services.erasing import LeaderErasure
 from bot.services.languages import Languages
 from bot.services.launch import Launch
+from bot.services.leaders import Leaders
 from bot.services.matching import Matching
 from bot.services.messages import Messages
 from bot.services.outbox import Outbox
@@ -30,8 +32,11 @@ from bot.services.questions import Questions
 from bot.services.reach import Reach, build_reach
 from bot.services.recalls import Recalls
 from bot.services.recognition import Recognition
+from bot.services.recordings import Recordings
 from bot.services.renditions import Renditions
+from bot.services.requests import Requests
 from bot.services.resend import Resend
+from bot.services.reviews import ReviewExceptions, Reviews
 from bot.services.revisions import Revisions
 from bot.services.rumours import Rumours
 from bot.services.safeguarding import Safeguarding
@@ -39,10 +44,12 @@ from bot.services.series import Series
 from bot.services.shelf import Shelf
 from bot.services.staff import Staff
 from bot.services.steering import Steering
+from bot.services.translations import Translations
 from bot.services.triage import Triage
 from bot.services.updates import AnswerUpdates
 from bot.services.veil import Veil
 from bot.services.verifying import Verifying
+from bot.services.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,14 @@ class Desk:
     accounts: Accounts
     staff: Staff
     messages: Messages
+    voices: Voices
+    leaders: Leaders
+    consents: Consents
+    requests: Requests
+    recordings: Recordings
+    reviews: Reviews
+    exceptions: ReviewExceptions
+    translations: Translations
     languages: Languages
     provenance: Provenance
     verifying: Verifying
@@ -105,8 +120,10 @@ def build_desk(
     rumours = Rumours(outbox, audit, cards, clock, controller, bot_id=bot_id)
     recognition = Recognition(matching, cards, clock)
     rumours.kin = recognition
-    renditions = Renditions(registry, audit, updates, clock)
-    answers = Answers(rumours, updates, audit, clock)
+    voices = Voices(registry, outbox, clock, bot_id=bot_id)
+    renditions = Renditions(registry, audit, updates, voices, clock)
+    requests, consents = Requests(registry, voices, audit, clock), Consents(voices, audit, clock)
+    answers = Answers(rumours, updates, requests, audit, clock)
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
     prices = Prices(planner, clock, controller.zone, paid)
     alerts = Alerts(outbox, bot_id=bot_id)
@@ -116,9 +133,10 @@ def build_desk(
         planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
+    exceptions = ReviewExceptions(renditions, approvals, clock)
     reach = build_reach(registry, outbox, audit, cards, clock, reply_days=controller.reply_days)
     revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
-    for subject in (renditions, answers, broadcasts, reach.claims, revisions, shelf):
+    for subject in (renditions, answers, broadcasts, exceptions, reach.claims, revisions, shelf):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
@@ -132,6 +150,12 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
+        voices=voices, leaders=Leaders(registry, voices, audit, clock), consents=consents, requests=requests,
+        recordings=Recordings(
+            requests, consents, voices, renditions, approvals, cards, store, audit, clock, bot_id=bot_id
+        ),
+        reviews=Reviews(renditions, approvals, voices, audit, clock), exceptions=exceptions,
+        translations=Translations(requests, renditions, approvals, voices, audit, clock),
         languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),

@@ -10,10 +10,13 @@ from bot.web.console import (
     deliveries,
     hearsay,
     home,
+    leaders,
     matching,
     media,
     messages,
     renditions,
+    requests,
+    reviews,
     revisions,
     rumours,
     safeguarding,
@@ -31,6 +34,8 @@ _CLAIM = r"/console/claims/{id:\d{1,15}}"
 _MESSAGE = "/console/messages/{key:[a-z0-9-]{2,40}}"
 _RENDITION = r"/console/renditions/{id:\d{1,15}}"
 _BROADCAST = r"/console/broadcasts/{id:\d{1,15}}"
+_LEADER = r"/console/leaders/{id:\d{1,15}}"
+_REQUEST = r"/console/requests/{id:\d{1,15}}"
 _REVISION = r"/console/revisions/{id:\d{1,15}}"
 _SHELF = "/console/shelf/{key:[a-z0-9-]{2,40}}"
 _TAKEN = r"/console/shelf/taken/{id:\d{1,15}}"
@@ -48,6 +53,10 @@ def _live(path: str, handler: PageHandler, act: Act) -> Route:
 
 def _post(path: str, handler: PageHandler, act: Act | None, back: PageHandler | None = None) -> Route:
     return Route("POST", path, handler, act, back)
+
+
+def _upload(path: str, handler: PageHandler, act: Act, back: PageHandler) -> Route:
+    return Route("POST", path, handler, act, back, upload=True)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -123,6 +132,31 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_RENDITION}/refuse", renditions.refuse, Act.APPROVE_RENDITION, renditions.show),
     _post(f"{_RENDITION}/withdraw", renditions.withdraw, Act.WITHDRAW_RENDITION, renditions.show),
     _post(f"{_RENDITION}/test-send", renditions.test_send, Act.TEST_SEND, renditions.show),
+    _get(f"{_RENDITION}/review", reviews.show, Act.LOOK),
+    _upload(f"{_RENDITION}/review", reviews.say, Act.APPROVE_RENDITION, reviews.show),
+    _post(f"{_RENDITION}/review/decide", reviews.decide, Act.APPROVE_RENDITION, reviews.show),
+    _post(f"{_RENDITION}/exception", reviews.sign, Act.SIGN_EXCEPTION, reviews.show),
+    _post(f"{_RENDITION}/exception/approve", reviews.sign_second, Act.SIGN_EXCEPTION, reviews.show),
+    # Leaders and translators
+    _get("/console/leaders", leaders.listing, Act.LOOK),
+    _post("/console/leaders", leaders.add, Act.INVITE_LEADER, leaders.listing),
+    _get(_LEADER, leaders.show, Act.LOOK),
+    _post(f"{_LEADER}/change", leaders.change, Act.INVITE_LEADER, leaders.show),
+    _post(f"{_LEADER}/invite", leaders.invite, Act.INVITE_LEADER, leaders.show),
+    _upload(f"{_LEADER}/consent", leaders.record_consent, Act.HELP_LEADER, leaders.show),
+    _post(f"{_LEADER}/withdraw", leaders.withdraw, Act.WITHDRAW_RENDITION, leaders.show),
+    _post(f"{_LEADER}/heard-again", leaders.heard_again, Act.STEER_BROADCAST, leaders.show),
+    _get("/console/requests", requests.listing, Act.LOOK),
+    _post("/console/requests", requests.ask, Act.ASK_LEADER, requests.listing),
+    _get(_REQUEST, requests.show, Act.LOOK),
+    _upload(f"{_REQUEST}/upload", requests.upload, Act.HELP_LEADER, requests.show),
+    _post(f"{_REQUEST}/submit", requests.submit, Act.HELP_LEADER, requests.show),
+    _post(f"{_REQUEST}/type-up", requests.type_up, Act.HELP_LEADER, requests.show),
+    _post(f"{_REQUEST}/cancel", requests.cancel, Act.ASK_LEADER, requests.show),
+    _get(r"/console/media/take/{id:\d{1,15}}", requests.take, Act.LOOK),
+    _get(r"/console/media/passage/{id:\d{1,15}}", requests.passage, Act.LOOK),
+    _get("/console/suggestions", requests.suggestions, Act.ASK_LEADER),
+    _post(r"/console/suggestions/{id:\d{1,15}}", requests.answer, Act.ASK_LEADER, requests.suggestions),
     _post(f"{_RENDITION}/renew", revisions.renew, Act.WRITE_RENDITION, renditions.show),
     _get(f"{_MESSAGE}/edit", revisions.edit, Act.EDIT_MESSAGE),
     _post(f"{_MESSAGE}/edit", revisions.propose, Act.EDIT_MESSAGE, revisions.edit),

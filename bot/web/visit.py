@@ -1,7 +1,7 @@
 """One request to the console: who asks, the transaction it runs in, and how it answers."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,15 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file of a form. Its name is shown and never used; what it is, its bytes decide."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """What a page handler gets. `actor` is None only on pages for people who are not signed in."""
 
@@ -62,6 +71,7 @@ class Visit:
     actor: Actor | None
     form: MultiDictProxy[str] = field(default_factory=lambda: NO_FORM)
     problem: Problem | None = None
+    files: Mapping[str, Uploaded] = field(default_factory=dict)
 
     @property
     def me(self) -> Actor:
@@ -165,7 +175,7 @@ class Route:
     """A way in. `act` is what one must be allowed to do (None: anybody, also without signing in).
 
     `back` is the page that holds the form: shown again, with what was typed, when the form is not taken. A `live`
-    route is asked by the page itself, so it does not count as somebody being there.
+    route is asked by the page itself, so it does not count as somebody being there. An `upload` takes a file.
     """
 
     method: str
@@ -174,3 +184,4 @@ class Route:
     act: Act | None
     back: PageHandler | None = None
     live: bool = False
+    upload: bool = False

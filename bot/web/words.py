@@ -155,6 +155,18 @@ DONE: Mapping[str, str] = MappingProxyType(
         "staff_changed": "Changed. It counts from their next click on.",
         "staff_removed": "Removed. They are signed out everywhere.",
         "deputy": "Your deputy is set.",
+        "leader_changed": "Changed. Whoever has joined sees it in their chat.",
+        "consent_recorded": "Their consent is recorded, with its witness.",
+        "consent_withdrawn": "Everything is taken back. Nothing more of theirs leaves.",
+        "heard_again": "Their voice may be heard again.",
+        "leader_asked": "Asked. They have it in their chat.",
+        "uploaded": "It is being looked at: load this page again in a moment.",
+        "take_submitted": "Submitted. A second speaker is asked.",
+        "typed": "Typed up.",
+        "request_cancelled": "Cancelled. They have been told.",
+        "suggestion_answered": "Answered. They have it in their chat.",
+        "said": "What you said is kept. Now compare it with the source.",
+        "signed": "Signed. A second publisher is asked to sign, too.",
         "signed_in": "You are signed in.",
     }
 )

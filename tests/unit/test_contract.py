@@ -86,16 +86,6 @@ def test_every_command_and_option_is_in_the_readme_and_exists() -> None:
     assert written() == built()
 
 
-def test_commands_of_later_releases_are_absent() -> None:
-    later = {
-        f"{line.split()[1]} {verb}".strip()
-        for line in block("Comes in later releases")
-        for verb in (line.split()[2].split("|") if len(line.split()) > 2 else [""])
-    }
-    assert "leaders list" in later
-    assert not later & set(built())
-
-
 def test_chat_commands_are_in_the_readme_and_exist() -> None:
     assert set(re.findall(r"/([a-z]+)", section("In the chat").split("A deep link")[0])) == set(COMMANDS)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from bot.domain.controller import Controller
 from bot.domain.messaging import Button, OutgoingMessage
-from bot.i18n import Catalogs, Safe, Translator
+from bot.i18n import Catalogs, Safe, Translator, strip_controls, utf16_len
 
 Params = dict[str, Any]
 
@@ -51,6 +52,18 @@ def paragraphs(*parts: str) -> str:
 def lines(*parts: str) -> str:
     """One under the other; empty parts are left out."""
     return "\n".join(part for part in parts if part)
+
+
+def cut(text: str, units: int) -> str:
+    """At most so many UTF-16 units, with a mark where something was left out."""
+    if utf16_len(text) <= units:
+        return text
+    return text.encode("utf-16-le", "surrogatepass")[: (units - 1) * 2].decode("utf-16-le", "ignore") + "…"
+
+
+def words(text: str, units: int = 4_000) -> str:
+    """What a person wrote, safe to show: as text, cut, and without characters that hide or reorder."""
+    return escape(cut(strip_controls(text)[0], units), quote=False)
 
 
 def bold(text: str) -> Safe:

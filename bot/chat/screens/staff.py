@@ -4,6 +4,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from bot.chat.screens import reviews
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs, within
 from bot.domain.messaging import Button, OutgoingDocument, OutgoingMessage
 from bot.i18n import utf16_len
@@ -19,6 +20,7 @@ _NAMES = {
     "rendition": "Rendition",
     "claim": "Claim of rumour",
     "revision": "Change of a message",
+    "exception": "Exception for rendition",
     "shelf": "Message from the shelf",
 }
 
@@ -59,6 +61,8 @@ def question_answered(screen: Screen, params: Params) -> OutgoingMessage:
 def approval(screen: Screen, params: Params) -> OutgoingMessage:
     """The request for a second person's yes, with all they must see."""
     details = params["details"]
+    if details.get("blind"):
+        return reviews.blind(screen, params)
     body = _BODIES[params["about"]](screen, details)
     whole = _whole(params["about"], details)
     html = paragraphs(
@@ -220,6 +224,13 @@ def _rendition(screen: Screen, details: Params) -> str:
     )
 
 
+def _exception(screen: Screen, details: Params) -> str:
+    return paragraphs(
+        bold("An exception: nobody on the team could check this recording in its language"),
+        f"Why it may go out all the same: {escape(details['reason'])}", _rendition(screen, details),
+    )  # fmt: skip
+
+
 def approved(screen: Screen, params: Params) -> OutgoingMessage:
     """Done."""
     return OutgoingMessage(f"Approved: {_NAMES[params['about']]} {params['subject_id']}. It is on its way.")
@@ -294,7 +305,7 @@ def _words(text: str, units: int) -> str:
 
 _BODIES = {
     "broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "revision": _revision, "shelf": _shelf,
-    "claim": _claim,
+    "claim": _claim, "exception": _exception,
 }  # fmt: skip
 SCREENS: dict[str, Render] = {
     "staff.joined": joined, "staff.link": link, "staff.server_link": server_link,

@@ -1,8 +1,10 @@
 """Requests for a second person's yes."""
 
+from collections import Counter
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import ApprovalRow
@@ -41,6 +43,11 @@ class ApprovalRepository(Repository):
             .where(approvals.c.kind == kind, approvals.c.subject_id == subject_id)
             .order_by(approvals.c.id.desc()),
         )
+
+    async def asked_since(self, kind: str, instant: datetime) -> Counter[int]:
+        """How often each person was asked for a yes of this kind since then."""
+        statement = select(approvals.c.asked_ids).where(approvals.c.kind == kind, approvals.c.asked_at > instant)
+        return Counter(int(each) for row in await self.connection.execute(statement) for each in row[0])
 
     async def decide(self, approval_id: int, **values: Any) -> bool:
         """Settle a request that is still pending; False when somebody was faster."""

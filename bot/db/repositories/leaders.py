@@ -9,7 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import ConsentRow, LeaderRow, PassageRow, RequestRow, SuggestionRow
-from bot.db.tables import consents, leaders, passages, requests, suggestions
+from bot.db.tables import (
+    broadcast_groups,
+    consents,
+    deliveries,
+    erased_counts,
+    leaders,
+    passages,
+    renditions,
+    requests,
+    suggestions,
+)
+from bot.domain.broadcasts import DeliveryState
 
 
 class LeaderRepository(Repository):
@@ -170,3 +181,27 @@ class LeaderRepository(Repository):
         """How many requests stand in each state."""
         statement = select(requests.c.state, func.count()).group_by(requests.c.state)
         return {str(state): int(count) for state, count in await self.connection.execute(statement)}
+
+    async def reach(self, leader_id: int) -> int:
+        """How many deliveries carried this leader's voice, also to people who have been erased since."""
+        theirs = (
+            select(broadcast_groups.c.broadcast_id, broadcast_groups.c.no)
+            .join(renditions, renditions.c.id == broadcast_groups.c.media_rendition_id)
+            .where(renditions.c.leader_id == leader_id)
+            .subquery()
+        )
+        sent = await self.scalar(
+            select(func.count())
+            .select_from(deliveries)
+            .join(theirs, (deliveries.c.broadcast_id == theirs.c.broadcast_id) & (deliveries.c.group_no == theirs.c.no))
+            .where(deliveries.c.state == DeliveryState.SENT)
+        )
+        erased = await self.scalar(
+            select(func.coalesce(func.sum(erased_counts.c.n), 0))
+            .join(
+                theirs,
+                (erased_counts.c.broadcast_id == theirs.c.broadcast_id) & (erased_counts.c.group_no == theirs.c.no),
+            )
+            .where(erased_counts.c.state == DeliveryState.SENT)
+        )
+        return int(sent) + int(erased)

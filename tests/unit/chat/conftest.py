@@ -222,6 +222,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 "leader": {"name": text[:60] or "x", "role": text[:60] or "x", "community": ""},
             }  # fmt: skip
     yield from simple.items()
+    yield from leading(text)
     for at, each in enumerate(STEPS):
         asks = each.right is not None
         yield "learn.step", {"step": each.name, "at": at, "steps": len(STEPS), "asks": asks, "card": None}
@@ -258,6 +259,80 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
             },
         },
     )
+
+
+def leading(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every screen of leaders, translators and second speakers."""
+    word = text[:120] or "x"
+    until = "2026-12-01T10:00:00+00:00"
+    asked = {
+        "request_id": 10**9, "about": "record", "title": word, "language": "pa", "form": "voice", "seconds": 60,
+        "due_at": until, "waiting": 7, "minutes": 4, "state": "asked", "paragraphs": 3,
+    }  # fmt: skip
+    to_translate = {**asked, "about": "translate", "form": "text", "seconds": None}
+    script = {**asked, "own": text, "english": text or "x", "signed": False}
+    shown = {
+        "name": word, "name_own": text[:120], "role": word, "role_english": "leader", "community": word,
+        "languages": ["pa", "bfi"],
+    }  # fmt: skip
+    part = {**to_translate, "no": 1, "of": 3, "done": False, "before": text, "text": text or "x", "after": text}
+    pieces = [[text or "x", ""], ["not", "weighty"], ["word", "differs"]]
+    for tasks in (["record"], ["translate"]):
+        yield "leader.invited", {"draft": True, "tasks": tasks, "english": True}
+    yield "leader.confirm", shown
+    yield "leader.consent", {"film": True, "partners": False, "name_shown": True, "months": 12, "until": until}
+    yield "leader.ready", {"requests": [asked, to_translate]}
+    yield "leader.menu", {"requests": [asked], "paused": True, "records": True}
+    items = [{"title": word, "language": "pa", "state": each} for each in ("draft", "approved", "paused", "withdrawn")]
+    yield "leader.recordings", {"items": items, "reached": 12}
+    yield "consent.show", {"scope": ["bot", "film", "partners"], "name_shown": True, "until": until}
+    yield "consent.show", {"scope": [], "name_shown": False, "until": ""}
+    for kind in ("consent.ends_soon", "consent.renewed"):
+        yield kind, {"until": until}
+    yield "consent.withdrawn", {"reached": 12}
+    yield "voice.paused", {"recordings": 2}
+    for kind in ("leader.too_old", "leader.declined", "leader.write_wrong", "leader.wrong_noted", "consent.expired",
+                 "leader.agree_to_translate", "consent.ask_withdraw", "voice.ask_pause", "voice.heard_again",
+                 "request.suggest", "request.declined", "recording.taken", "recording.submitted",
+                 "translate.handed_in", "staff.review_say", "staff.review_why", "staff.review_sent_back",
+                 "staff.review_approved"):  # fmt: skip
+        yield kind, {}
+    for each in (asked, to_translate):
+        yield "request.asked", each
+    for form in ("voice", "video", "signed"):
+        yield "request.script", {**script, "form": form, "glossary": [{"term": word, "meaning": word}]}
+    yield "request.write_words", {"own": text}
+    yield "request.suggested", {"request_id": 3}
+    yield "request.cancelled", {"title": word}
+    yield "suggestion.answered", {"taken": False, "words": text}
+    yield "recording.please", {"request_id": 3, "form": "video"}
+    yield "recording.heard", {"recording_id": 3, "request_id": 3, "advice": ["quiet", "clipped"], "card": card(text)}
+    yield "recording.refused", {"request_id": 3, "why": "silent"}
+    yield "recording.approved", {"title": word, "language": "pa"}
+    yield "recording.sent_back", {"request_id": 3, "again": True, "reason": text}
+    yield "recording.which", {"draft": "123456", "requests": [asked, to_translate]}
+    yield "translate.begin", to_translate
+    yield "translate.paragraph", part
+    yield "translate.done", {**part, "whole": text}
+    yield "staff.review_tie", {"review_id": 10**9}
+    yield "staff.review_compare", {"review_id": 10**9, "source": pieces, "said": pieces, "text": text}
+    yield "staff.voice_misused", {"leader_id": 3, "paused": 2}
+    yield "staff.consent_ended", {"leader_id": 3, "how": "withdrawn"}
+    yield "staff.consent_ends_soon", {"leader_id": 3, "until": until}
+    yield "staff.leader_says_wrong", {"leader_id": 3, "text": text}
+    yield "staff.request_declined", {"request_id": 3, "how": "handed_on"}
+    yield "staff.request_submitted", {"request_id": 3}
+    yield "staff.suggested", {"title": word, "suggestion_id": 3}
+    yield "staff.no_second_speaker", {"language": "pa", "rendition_id": 3}
+    yield "staff.recording_looked_at", {"request_id": 3, "findings": ["quiet"]}
+    yield "staff.recording_sent_back", {"request_id": 3, "how": "changes", "reason": text}
+    details = {
+        "blind": True, "language": "pa", "translator": word, "rendition_id": 3, "media": None, "reason": text,
+        "key": "heat", "form": "voice", "text": text, "source": text or "x",
+    }  # fmt: skip
+    request = {"approval_id": 9, "requested_by": word}
+    yield "staff.approval", {**request, "about": "rendition", "details": details}
+    yield "staff.approval", {**request, "about": "exception", "details": {**details, "blind": False}}
 
 
 @pytest.fixture
