@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from bot.chat import (
     checking,
     choosing,
+    circle,
     joining,
     leading,
     learning,
@@ -38,7 +39,7 @@ BUTTONS: Mapping[str, Handler] = {
     **joining.BUTTONS, **choosing.BUTTONS, **checking.BUTTONS, **rights.BUTTONS,
     **learning.BUTTONS, **wishing.BUTTONS, **staffing.BUTTONS,
     **leading.BUTTONS, **recording.BUTTONS, **speaking.BUTTONS, **translating.BUTTONS,
-    **wording.BUTTONS, **proving.BUTTONS, **recognising.BUTTONS,
+    **wording.BUTTONS, **proving.BUTTONS, **recognising.BUTTONS, **circle.BUTTONS,
 }  # fmt: skip
 """What stands before the first colon of a button's data, and who deals with it."""
 
@@ -47,7 +48,13 @@ COMMANDS: Mapping[str, Handler] = {
     **staffing.COMMANDS,
 }  # fmt: skip
 
-STEPS: Mapping[str, Handler] = {**leading.STEPS, **recording.STEPS, **speaking.STEPS, **translating.STEPS}
+STEPS: Mapping[str, Handler] = {
+    **leading.STEPS,
+    **recording.STEPS,
+    **speaking.STEPS,
+    **translating.STEPS,
+    **circle.STEPS,
+}
 """What stands before the first colon of `State.step`, and who takes what is said next."""
 
 

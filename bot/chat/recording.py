@@ -1,6 +1,6 @@
 """Recording in the chat: the script, the take, hearing it back, sending it to the team, and saying what is wrong."""
 
-from bot.chat import checking, submissions
+from bot.chat import checking, circle, submissions
 from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
 from bot.db.rows import LeaderRow, RecordingRow, RequestRow
@@ -23,6 +23,7 @@ async def show(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         return
     talk.state.step = f"record:{row.id}"
     await talk.say("request.script", **await rooms.desk.requests.script(talk.uow, row))
+    await circle.read(rooms, talk, await rooms.desk.requests.message(talk.uow, row))
 
 
 async def _theirs(rooms: Rooms, talk: Talk, arguments: list[str]) -> tuple[LeaderRow, RequestRow] | None:
@@ -108,7 +109,8 @@ async def submit(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if row is not None:
         await rooms.desk.recordings.submit(talk.uow, row)
         talk.state.step = ""
-        await talk.say("recording.submitted", edit=True)
+        message = await rooms.desk.requests.message(talk.uow, await rooms.desk.requests.get(talk.uow, row.request_id))
+        await talk.say("recording.submitted", edit=True, key=message.key)
 
 
 async def _recording(rooms: Rooms, talk: Talk, arguments: list[str]) -> RecordingRow | None:

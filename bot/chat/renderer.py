@@ -7,6 +7,7 @@ from typing import Any
 from bot.chat.screens import (
     cards,
     choices,
+    circle,
     data,
     desk,
     groups,
@@ -33,7 +34,7 @@ SCREENS: Mapping[str, Render] = {
     **groups.SCREENS, **lessons.SCREENS, **wishes.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
     **leaders.SCREENS, **recordings.SCREENS, **reviews.SCREENS, **languages.SCREENS,
-    **desk.SCREENS, **proofs.SCREENS, **recognised.SCREENS,
+    **desk.SCREENS, **proofs.SCREENS, **recognised.SCREENS, **circle.SCREENS,
 }  # fmt: skip
 
 

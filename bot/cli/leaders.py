@@ -86,3 +86,20 @@ def leaders_consent(
             print(f"withdrawn; {reached} deliveries carried this voice before")
 
     shell.go(work())
+
+
+@commands.command("erase")
+def leaders_erase(name: str, by: By) -> None:
+    """Erase everything about NAME: name, voice and every hash of it. The record still verifies. It cannot be undone."""
+
+    async def work() -> None:
+        async with shell.opened() as base:
+            async with base.db.write() as uow:
+                leader = await base.desk.leaders.by_name(uow, name)
+                erased = await base.desk.erasing.erase(uow, leader, await shell.actor(base, uow, by))
+            for each in erased.files:
+                await base.store.remove(each)
+            await base.db.wipe_freed_pages()
+        print(f"erased; {erased.renditions} recordings and {len(erased.files)} files are gone")
+
+    shell.go(work())

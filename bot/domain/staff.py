@@ -39,6 +39,7 @@ class Act(StrEnum):
     EDIT_MESSAGE = "edit_message"
     CONFIRM_EDIT = "confirm_edit"
     MODERATE_CIRCLE = "moderate_circle"
+    ERASE_LEADER = "erase_leader"
     APPROVE_ANSWER = "approve_answer"
     TEST_SEND = "test_send"
     INVITE_LEADER = "invite_leader"
@@ -70,6 +71,7 @@ _MAY: dict[Act, frozenset[Role]] = {
     Act.RECALL_BROADCAST: frozenset({Role.PUBLISHER}),
     Act.EDIT_MESSAGE: frozenset({Role.TRIAGER, Role.REVIEWER, Role.PUBLISHER}),
     Act.CONFIRM_EDIT: frozenset({Role.REVIEWER, Role.PUBLISHER}),
+    Act.ERASE_LEADER: frozenset({Role.PUBLISHER, Role.ADMIN}),
     Act.MODERATE_CIRCLE: frozenset({Role.REVIEWER, Role.PUBLISHER}),
     Act.APPROVE_ANSWER: frozenset({Role.PUBLISHER}),
     Act.TEST_SEND: _ANYONE,

@@ -8,6 +8,7 @@ from bot.db import UnitOfWork
 from bot.db.rows import LeaderRow, RenditionRow
 from bot.domain.chain import GENESIS, Link, LinkKind
 from bot.domain.renditions import RenditionState
+from bot.domain.staff import Act
 from bot.services.audit import Actor, Audit
 from bot.services.ports import Clock
 from bot.services.revisions import stop_sending
@@ -37,6 +38,8 @@ class LeaderErasure:
 
         The caller removes the files, and wipes freed pages (Database.wipe_freed_pages).
         """
+        if actor is not None:
+            actor.check(Act.ERASE_LEADER)
         await uow.decide_alone()
         done, files = Erased(), list[str]()
         names = [leader.name, *([leader.name_own] if leader.name_own else [])]
@@ -57,7 +60,7 @@ class LeaderErasure:
         if actor is None:
             await self._audit.note_system(uow, "erase_leader", subject, recordings=done.renditions)
         else:
-            await self._audit.note(uow, actor, "erase_leader", subject, recordings=done.renditions)
+            await self._audit.note(uow, actor, Act.ERASE_LEADER, subject, recordings=done.renditions)
         await uow.meta.note_erasure(self._clock.now())
         done.files = tuple(dict.fromkeys(files))
         return done

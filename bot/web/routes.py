@@ -145,6 +145,7 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_LEADER}/invite", leaders.invite, Act.INVITE_LEADER, leaders.show),
     _upload(f"{_LEADER}/consent", leaders.record_consent, Act.HELP_LEADER, leaders.show),
     _post(f"{_LEADER}/withdraw", leaders.withdraw, Act.WITHDRAW_RENDITION, leaders.show),
+    _post(f"{_LEADER}/erase", leaders.erase, Act.ERASE_LEADER, leaders.show),
     _post(f"{_LEADER}/heard-again", leaders.heard_again, Act.STEER_BROADCAST, leaders.show),
     _get("/console/requests", requests.listing, Act.LOOK),
     _post("/console/requests", requests.ask, Act.ASK_LEADER, requests.listing),

@@ -146,6 +146,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "resumed": "Going on.",
         "cancelled": "Cancelled. What was still waiting is not sent.",
         "recalled": "It is being taken back. What was still waiting is not sent.",
+        "leader_erased": "Erased: name, voice and everything about them. The record still verifies.",
         "proposed": "Saved. Now ask a second person, who sees what is different.",
         "revised": "Confirmed. The new revision is in force.",
         "renewed": "A draft again, for the new words: a second speaker has to hear it.",

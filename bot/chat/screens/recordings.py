@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 from bot.chat.screens.cards import card_html, card_media
+from bot.chat.screens.circle import TELL_BUTTON
 from bot.chat.screens.leaders import LEAD_BUTTON, day, language_names, request_buttons
 from bot.chat.screens.screen import Params, Render, Screen, bold, cut, lines, paragraphs, words
 from bot.domain.messaging import Button, OutgoingDocument, OutgoingMessage
@@ -161,7 +162,8 @@ def submitted(screen: Screen, params: Params) -> OutgoingMessage:
         bold(t.text("Thank you!")),
         t.text("Now another speaker of your language listens to it. When it is sent to people, you hear of it here."),
     )
-    return OutgoingMessage(html, ((screen.button(LEAD_BUTTON, "lead"),),), edit_ref=params.get("edit_ref"))
+    tell = ((screen.button(TELL_BUTTON, f"cw:{params['key']}"),),) if params.get("key") else ()
+    return OutgoingMessage(html, (*tell, (screen.button(LEAD_BUTTON, "lead"),)), edit_ref=params.get("edit_ref"))
 
 
 def approved(screen: Screen, params: Params) -> OutgoingMessage:

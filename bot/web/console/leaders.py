@@ -106,6 +106,14 @@ async def withdraw(visit: Visit) -> web.Response:
     return visit.go(f"/console/leaders/{row.id}", "consent_withdrawn")
 
 
+async def erase(visit: Visit) -> web.Response:
+    """They want nothing of them to be left. The files go with the rows; what SQLite freed is wiped by itself."""
+    erased = await visit.desk.erasing.erase(visit.uow, await _leader(visit), visit.me)
+    for name in erased.files:
+        await visit.desk.store.remove(name)
+    return visit.go("/console/leaders", "leader_erased")
+
+
 async def heard_again(visit: Visit) -> web.Response:
     """A leader without a phone says that their voice may be heard again."""
     row = await _leader(visit)

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.db.tables import metadata
-from bot.domain.staff import Role
-from bot.errors import InvalidInput
+from bot.errors import Conflict, InvalidInput
 from bot.services.audit import Actor
 from bot.services.chain import ChainCheck
+from bot.services.requests import Wanted
 from bot.services.sealing import Sealing
 from bot.storage.anchor import AnchorFile
-from tests.factories import World
+from tests.factories import Phone, World
 
 NAME = "Gurpreet Kaur Sampleleader"
 OWN = "ਗੁਰਪ੍ਰੀਤ ਕੌਰ ਨਮੂਨਾ"
@@ -133,37 +133,56 @@ async def test_a_code_of_an_erased_leader_says_withdrawn_and_names_nobody(world:
 # The circle
 
 
-async def leader(world: World, name: str, community: str, *languages: str, state: str = "active") -> int:
+async def leader_with_a_phone(world: World, name: str, community: str, language: str) -> tuple[int, Phone]:
+    """A leader who has agreed, and their phone."""
+    chat = world.new_chat()
     async with world.db.write() as uow:
-        return await uow.leaders.create(
-            name=name, role="x", role_english="x", community=community, sample=True, languages=list(languages),
-            state=state, created_at=world.clock.now(),
+        leader_id = await uow.leaders.create(
+            name=name, role="x", role_english="x", community=community, sample=True, languages=[language, "en-GB"],
+            tasks=["record"], state="active", person_tag=world.vault.staff_tag(chat), chat=world.vault.seal_chat(chat),
+            created_at=world.clock.now(),
         )  # fmt: skip
+        leader = await uow.leaders.get(leader_id)
+        assert leader is not None
+        await world.desk.consents.give(uow, leader, ["bot"], name_shown=True, months=12)
+    return leader_id, world.phone(chat)
 
 
-async def test_what_worked_for_two_faiths_reaches_a_third(world: World) -> None:
-    await world.message("heat", ("en-GB",))
-    imam = await leader(world, "Sample Imam", "Sample Mosque", "ur")
-    pastor = await leader(world, "Sample Pastor", "Sample Church", "pl")
-    granthi = await leader(world, "Sample Granthi", "Sample Gurdwara", "pa")
-    quiet = await leader(world, "Sample Quiet", "Sample Temple", "hi", state="invited")
-    editor = await world.staff("Sample Editor", Role.PUBLISHER)
-    notes = {}
+async def test_what_worked_for_two_faiths_reaches_a_third_with_their_next_request(world: World) -> None:
+    message_id = await world.message("heat", ("en-GB",))
+    _, imam = await leader_with_a_phone(world, "Sample Imam", "Sample Mosque", "ur")
+    _, pastor = await leader_with_a_phone(world, "Sample Pastor", "Sample Church", "pl")
+    granthi_id, granthi = await leader_with_a_phone(world, "Sample Granthi", "Sample Gurdwara", "pa")
+    editor = await world.staff("Sample Editor", languages=("en-GB",))
+    for phone, words in ((imam, "جمعہ کے بعد بات کی۔"), (pastor, "Mówiłem o tym po mszy.")):
+        await phone.press_stale("cw:heat")
+        await phone.say(words)
+        assert phone.kinds[-1] == "circle.written"
     async with world.db.write() as uow:
-        rows = {each.id: each for each in await uow.leaders.all()}
-        notes["ur"] = await world.desk.circle.write(uow, rows[imam], "heat", "ur", "جمعہ کے بعد بات کی۔")
-        notes["pl"] = await world.desk.circle.write(uow, rows[pastor], "heat", "pl", "Mówiłem o tym po mszy.")
-        assert await world.desk.circle.for_leader(uow, rows[granthi], await world.latest("heat")) == []
+        request_id = await world.desk.requests.ask(uow, editor, Wanted(message_id, granthi_id, "pa"))
         with pytest.raises(InvalidInput):
-            await world.desk.circle.show(uow, editor, notes["ur"], "")
-        await world.desk.circle.show(uow, editor, notes["ur"], "I talked about it after Friday prayers.")
-        await world.desk.circle.show(uow, editor, notes["pl"], "I spoke of it after Mass.")
-        read = await world.desk.circle.for_leader(uow, rows[granthi], await world.latest("heat"))
-        theirs = await world.desk.circle.for_leader(uow, rows[imam], await world.latest("heat"))
-    assert {(each["language"], each["community"]) for each in read} == {
-        ("ur", "Sample Mosque"),
-        ("pl", "Sample Church"),
-    }
-    assert all(each["english"] for each in read)
-    assert [each["name"] for each in theirs] == ["Sample Pastor"], "each reads the other, and not themselves"
-    assert quiet
+            await world.desk.circle.show(uow, editor, 1, "")
+    await granthi.read()
+    await granthi.press(f"rq:{request_id}")
+    assert "circle.notes" not in granthi.kinds, "the team has not looked at them"
+    async with world.db.write() as uow:
+        await world.desk.circle.show(uow, editor, 1, "I talked about it after Friday prayers.")
+        await world.desk.circle.show(uow, editor, 2, "I spoke of it after Mass.")
+    await granthi.press(f"rq:{request_id}")
+    assert granthi.kinds[-1] == "circle.notes"
+    for said in ("جمعہ کے بعد", "Mówiłem", "after Friday prayers", "after Mass", "Sample Mosque", "Sample Church"):
+        assert said in granthi.last
+    assert "cw:heat" in granthi.buttons, "and they can tell the others"
+
+
+async def test_what_the_team_does_not_pass_on_is_gone(world: World) -> None:
+    await world.message("heat", ("en-GB",))
+    _, imam = await leader_with_a_phone(world, "Sample Imam", "Sample Mosque", "ur")
+    editor = await world.staff("Sample Editor")
+    await imam.press_stale("cw:heat")
+    await imam.say("Somebody's name")
+    async with world.db.write() as uow:
+        await world.desk.circle.refuse(uow, editor, 1)
+        with pytest.raises(Conflict):
+            await world.desk.circle.refuse(uow, editor, 1)
+    assert "Somebody's name" not in await everything(world)

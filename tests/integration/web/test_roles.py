@@ -119,6 +119,7 @@ MATRIX = {
     "POST /console/circle/{id}/refuse": "RP",
     "GET /console/broadcasts": "TRPAS",
     "GET /console/broadcasts/live": "TRPAS",
+    "POST /console/leaders/{id}/erase": "PA",
     "GET /console/broadcasts/new": "P",
     "POST /console/broadcasts/new": "P",
     "GET /console/broadcasts/{id}": "TRPAS",

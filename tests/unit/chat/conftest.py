@@ -156,6 +156,12 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "proof.nothing_new": {},
         "check.recognised": {"card": card(text), "draft": "1", "asked": text[:200]},
         "check.maybe": {"draft": "1", "kind": "text", "items": [text, text, text]},
+        "circle.notes": {
+            "key": "heat",
+            "notes": [{"text": text, "english": text, "name": text[:80], "community": text[:80], "language": "ur"}] * 3,
+        },
+        "circle.write": {},
+        "circle.written": {},
         "proof.code": {"card": card(text), "issued_at": "2026-11-20T10:00:00+00:00"},
         "check.dropped": {},
         "check.gone": {},

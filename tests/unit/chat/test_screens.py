@@ -127,8 +127,7 @@ def test_rows_of_buttons_are_mirrored_for_right_to_left_readers() -> None:
 
 def test_a_card_is_in_one_language_with_an_honest_line(renderer: ChatRenderer) -> None:
     shown = renderer.render("message.card", card("Drink water", "en-GB", missing="so", title="Heat"), "so").html
-    assert "not yet in" in shown
-    assert "Soomaali" in shown
+    assert "Soomaali" in shown.splitlines()[0]
     urdu = renderer.render("message.card", card("پانی پئیں", "ur", title="Heat"), "ur").html
     assert "Heat" not in urdu
     assert not re.search(r"Where this comes from|Sent by|Valid until", urdu)

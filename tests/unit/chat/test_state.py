@@ -3,6 +3,7 @@
 from bot.chat import (
     checking,
     choosing,
+    circle,
     joining,
     leading,
     learning,
@@ -73,7 +74,7 @@ def test_a_submission_without_anything_has_no_keys() -> None:
 def test_no_two_rooms_answer_to_the_same_button_or_command() -> None:
     rooms = (
         joining, choosing, checking, rights, staffing, leading, recording, speaking, translating, proving, recognising,
-        learning, wishing, wording,
+        learning, wishing, wording, circle,
     )  # fmt: skip
     assert sum(len(each.BUTTONS) for each in rooms) == len(BUTTONS)
     assert sum(len(getattr(each, "COMMANDS", ())) for each in rooms) == len(COMMANDS)
