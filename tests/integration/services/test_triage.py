@@ -86,7 +86,9 @@ async def test_merging_brings_everybody_and_is_undone_exactly(world: World) -> N
     assert await _queue(world) == [one]
     assert (await _state(world, one)).flag_count == 4
     assert (await _state(world, two)).state == RumourState.MERGED
-    assert await world.ask("The swimming pool is full of snakes") == one, "whoever asks in the other words joins as well"
+    assert await world.ask("The swimming pool is full of snakes") == one, (
+        "whoever asks in the other words joins as well"
+    )
     async with world.db.write() as uow:
         with pytest.raises(Conflict):
             await world.desk.rumours.reopen(uow, ana, two)
