@@ -26,7 +26,7 @@ _IN_DOUBT_LIMIT = 5
 """After this many results in doubt in a row only answers go on, and the channel is probed: an outage costs few."""
 _ONE_BY_ONE = 50.0
 """Up to this many a second each message has commits of its own; above, they share them."""
-_BATCH_SECONDS = 0.2
+_BATCH_SECONDS = 0.1
 """Above that, as many are claimed ahead as leave in this time: half of it is left when the next ones are claimed, so
 that a slow commit holds nothing up. A kill leaves them in doubt."""
 _UNLIMITED_BATCH, _UNLIMITED_CAP = 500, 100
