@@ -12,7 +12,7 @@ async def test_the_story(world: World) -> None:
     listeners = [await world.resident("pa", form="voice") for _ in range(5)]
     leader_id, granthi = await invited(world, publisher)
     hard_truth = granthi.last
-    for words in ("cannot call back", "tell people your faith", "nobody is told"):
+    for words in ("ਵਾਪਸ", "ਧਰਮ", "ਨਾਂਹ"):  # copies cannot be called back; your faith; you may say no
         assert words in hard_truth, words
     await granthi.press("ly")
     for shown in ("ਸੈਂਪਲ ਕੌਰ", "Sample Granthi Kaur", "granthi", "Sample Gurdwara", "ਪੰਜਾਬੀ"):
