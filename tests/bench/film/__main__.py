@@ -131,9 +131,8 @@ def _worst(room: Path, _: Path) -> list[Figure]:
             subprocess.run([
                 "ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i",
                 "mandelbrot=size=720x1280:rate=30,noise=alls=80:allf=t+u", "-f", "lavfi", "-i",
-                "anoisesrc=a=0.2:r=48000", "-t", "28.3", "-c:v", "libx264", "-preset", "ultrafast", "-b:v", "4M", "-maxrate",
-                "4M", "-bufsize", "2M",
-                "-pix_fmt", "yuv420p", "-c:a", "aac",
+                "anoisesrc=a=0.2:r=48000", "-t", "28.3", "-c:v", "libx264", "-preset", "ultrafast", "-b:v", "4M",
+                "-maxrate", "4M", "-bufsize", "2M", "-pix_fmt", "yuv420p", "-c:a", "aac",
                 str(out),
             ], check=True, timeout=300)  # fmt: skip
     (clips / "expected.json").write_text(json.dumps([

@@ -82,7 +82,7 @@ def _by_ffmpeg(folder: Path, good: Path, voice: Path) -> None:
 
     at = len(list(folder.iterdir()))
     quiet = ("-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono")
-    run(f"{at}-hours.ogg", *quiet, "-t", "36000", "-c:a", "libopus", "-b:a", "6k", "-vbr", "on")
+    run(f"{at}-hours.mp4", "-f", "lavfi", "-i", "color=size=64x64:rate=0.1:duration=36000", "-c:v", "libx264")
     run(f"{at + 1}-streams.mkv", "-i", str(voice), *["-map", "0:a"] * 61, "-c", "copy")
     run(f"{at + 2}-silent.ogg", *quiet, "-t", "6", "-c:a", "libopus")
     run(f"{at + 3}-mute.mp4", "-i", str(good), "-an", "-c", "copy")
