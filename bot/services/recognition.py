@@ -26,7 +26,10 @@ from bot.services.matching import AT_ONCE, MESSAGE, KnownText, Match, Matching
 from bot.services.ports import Clock
 
 OFFERED = 3
-_A_SECOND, _BURST = 6.0, 60.0
+_A_SECOND, _BURST = 3.0, 30.0
+_AS_NEAR = 0.75
+"""Only what is at least this near, as a share of the nearest, is offered: next to another's open question that says the
+same, a message about something else is no candidate."""
 FEWEST_WORDS = 4
 """A shorter text says too little to be answered by itself (research: keywords match anything)."""
 _RUMOUR = "rumour"
@@ -104,8 +107,11 @@ class Recognition:
 
     async def _offers(self, uow: UnitOfWork, found: Match, **reader: str) -> list[tuple[int, Offer]]:
         offers: dict[int, tuple[int, Offer]] = {}
-        for each in sorted(found.verdict.candidates, key=lambda candidate: -candidate.cosine):
+        nearest_first = sorted(found.verdict.candidates, key=lambda candidate: -candidate.cosine)
+        for each in nearest_first:
             message_id = _message_of(found.rows[each.row])
+            if each.cosine < _AS_NEAR * nearest_first[0].cosine:
+                break
             if message_id is None or each.answer in offers:
                 continue
             offer = await self.offer(uow, message_id, **reader)

@@ -128,7 +128,7 @@ class Rumours:
             return told
         rumour, keys = await self._joined(uow, submission)
         if rumour is None and not urgent and keys == submission.keys:
-            rumour = await self._kin_of(uow, submission)
+            rumour = await self._kin_of(uow, submission, asker.tag)
         if rumour is not None and asker.tag is not None:
             mine = await uow.rumours.flag_of_person(rumour.id, asker.tag)
             if mine is not None and not urgent and rumour.state not in CLOSING_REASONS:
@@ -141,10 +141,13 @@ class Rumours:
             await self._alert(uow, rumour, flag)
         return flag
 
-    async def _kin_of(self, uow: UnitOfWork, submission: Submission) -> RumourRow | None:
-        """The open rumour that says the same in other words; equal words lead to it from now on."""
+    async def _kin_of(self, uow: UnitOfWork, submission: Submission, tag: bytes | None) -> RumourRow | None:
+        """The open rumour that says the same in other words; equal words lead to it from now on.
+
+        Not one that this person asked about already: other words of theirs may be another question, and are kept.
+        """
         found = await self.kin.same(uow, submission.text) if self.kin is not None else None
-        if found is None:
+        if found is None or (tag is not None and await uow.rumours.flag_of_person(found, tag) is not None):
             return None
         await uow.rumours.own_keys(found, submission.keys)
         return await self.get(uow, found)

@@ -104,6 +104,23 @@ async def test_other_wordings_join_an_open_rumour_and_opposites_do_not(world: Wo
     assert await world.ask("All schools stay open on Monday, there is no virus", "en-GB") != first
 
 
+async def test_other_words_of_one_person_are_kept_as_another_question(world: World) -> None:
+    chat = world.new_chat()
+    first = await world.ask("From Monday all schools will be closed because of the virus", "en-GB", chat_id=chat)
+    again = await world.ask("od poniedziałku zamykają wszystkie szkoły przez wirusa", "pl", chat_id=chat)
+    async with world.db.read() as uow:
+        assert [len(await uow.rumours.flags(each)) for each in (first, again)] == [1, 1]
+
+
+async def test_next_to_an_open_question_nothing_else_is_offered(world: World) -> None:
+    await _answered(world)
+    await world.ask("The library in the high street is to become a car park in spring", "en-GB")
+    await _learn(world)
+    phone = await _phone(world, "en-GB")
+    await phone.say("in spring the library on the high street will be turned into a car park")
+    assert phone.kinds[-1] not in {"check.maybe", "check.recognised"}
+
+
 async def test_staff_decisions_are_labels_and_thresholds_stay_strict_until_there_are_enough(world: World) -> None:
     await _answered(world)
     async with world.db.write() as uow:

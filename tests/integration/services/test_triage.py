@@ -77,16 +77,18 @@ async def test_what_grows_what_is_grave_and_what_waits_come_first(world: World) 
 
 async def test_merging_brings_everybody_and_is_undone_exactly(world: World) -> None:
     ana, _ = await _desk(world)
-    one, two = await world.ask("The library closes"), await world.ask("They shut the library")
+    one, two = await world.ask("The library closes"), await world.ask("The swimming pool is full of snakes")
     both = world.new_chat()
-    for text in ("The library closes", "They shut the library"):
+    for text in ("The library closes", "The swimming pool is full of snakes"):
         await world.ask(text, chat_id=both)
     async with world.db.write() as uow:
         move = await world.desk.triage.merge(uow, ana, two, one)
     assert await _queue(world) == [one]
     assert (await _state(world, one)).flag_count == 4
     assert (await _state(world, two)).state == RumourState.MERGED
-    assert await world.ask("They shut the library") == one, "whoever asks in the other words joins as well"
+    assert await world.ask("The swimming pool is full of snakes") == one, (
+        "whoever asks in the other words joins as well"
+    )
     async with world.db.write() as uow:
         with pytest.raises(Conflict):
             await world.desk.rumours.reopen(uow, ana, two)
@@ -94,7 +96,7 @@ async def test_merging_brings_everybody_and_is_undone_exactly(world: World) -> N
     assert sorted(await _queue(world)) == [one, two]
     assert (await _state(world, one)).flag_count == 3, "who came after the merge stays where they came"
     assert (await _state(world, two)).flag_count == 2
-    assert await world.ask("They shut the library") == two
+    assert await world.ask("The swimming pool is full of snakes") == two
     async with world.db.write() as uow:
         with pytest.raises(Conflict, match="undone already"):
             await world.desk.triage.undo(uow, ana, move)
@@ -144,7 +146,7 @@ async def test_several_are_closed_at_once_and_each_asker_hears(world: World) -> 
 async def test_whoever_was_told_a_time_hears_once_more_when_it_passes(world: World) -> None:
     ana, bea = await _desk(world)
     waits, answered = world.phone(), world.new_chat()
-    await waits.join("ur")
+    await waits.join("en-GB")
     await waits.say("The library closes")
     await waits.press("c:1")
     assert "2/11/2026, 17:00" in waits.last, "Monday 09:00 and eight office hours"
@@ -267,7 +269,7 @@ async def test_a_changed_answer_reaches_only_those_who_agreed(world: World) -> N
     ana, bea = await _desk(world)
     keen, other = world.phone(), world.phone()
     for phone in (keen, other):
-        await phone.join("ur")
+        await phone.join("en-GB")
         await phone.say("The library closes")
         await phone.press("c:1")
     [rumour_id] = await _queue(world)

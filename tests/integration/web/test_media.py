@@ -6,7 +6,7 @@ DATA = bytes(range(256)) * 40
 
 
 async def _flag_with(house, *, kind, mime, state="stored"):
-    rumour_id = await house.flag(f"see this {kind} {mime}")
+    rumour_id = await house.flag(f"{kind} {mime}")
     async with house.desk.db.write() as uow:
         flag = (await uow.rumours.flags(rumour_id))[0]
         path = await house.desk.store.save(DATA, ".bin")
