@@ -15,7 +15,7 @@ LONGEST = 500
 
 
 class Gists:
-    """Asks and keeps. The speaker gets the text without personal details, as the desk has it, and never the original."""
+    """Asks and keeps. The speaker gets the text without personal details, never the original."""
 
     def __init__(self, outbox: Outbox, registry: Registry, audit: Audit, clock: Clock, *, bot_id: int) -> None:
         self._outbox = outbox
