@@ -8,7 +8,7 @@ APT := chromium postgresql ffmpeg espeak-ng fonts-noto-core fonts-noto-cjk fonts
   $(addprefix tesseract-ocr-,ara ben fas fra guj hin kmr pan pol por pus ron spa urd script-latn)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-languages bench-matching chaos run lock format locales sheets screenshots apt .venv
+.PHONY: help demo test check bench bench-film bench-languages bench-matching chaos run lock format locales sheets screenshots apt .venv
 
 help: ## List the targets
 	@grep -E '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ bench-languages: $(STAMP) ## How well languages are told apart, and how quick ca
 
 bench-matching: $(STAMP) ## How well rumours are recognised, against the goals; writes build/bench-matching.json
 	$(BIN)/python -m tests.bench.matching $(ARGS)
+
+bench-film: $(STAMP) apt ## A film of 17 clips beside bare ffmpeg, looked at by a program apart; writes build/bench-film.json
+	$(BIN)/python -m tests.bench.film $(ARGS)
 
 chaos: $(STAMP) apt ## Hours of campaigns on both engines: kills, outages, floods; writes build/chaos.json (ARGS="NAME --small")
 	$(BIN)/python -m tests.chaos $(ARGS)

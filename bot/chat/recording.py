@@ -7,6 +7,7 @@ from bot.db.rows import LeaderRow, RecordingRow, RequestRow
 from bot.domain.events import EventKind, IncomingMedia, MediaKind
 from bot.domain.leaders import RequestState, Task
 from bot.errors import NotFound
+from bot.services.media import FETCH_LIMIT
 
 _TAKES = frozenset({MediaKind.VOICE, MediaKind.AUDIO, MediaKind.ROUND, MediaKind.VIDEO})
 
@@ -58,7 +59,7 @@ async def _receive(
     talk.state.step = f"record:{row.id}"
     if why is not None:
         await talk.say("recording.refused", request_id=row.id, why=why)
-    else:
+    elif media.size <= FETCH_LIMIT:  # what is larger was played back at once: there is nothing to look at
         await talk.say("recording.taken")
 
 

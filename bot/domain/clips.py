@@ -108,7 +108,7 @@ class ClipLimits:
 
     seconds: float = 90.0
     least_seconds: float = 1.0
-    bytes_: int = 20_000_000
+    bytes_: int = 20 * 1024 * 1024
     pixels: int = 8_847_360
     """4096 by 2160: the most that a phone films in ordinary settings."""
     streams: int = 4

@@ -23,6 +23,8 @@ ONE_SIDED_LU = 10.0
 CANCELLED_LU = 6.0
 """Channels of opposite phase cancel each other in the mix: it is this much quieter than either."""
 _ALLOWED = Allowance(seconds=20, cpu_seconds=20, memory_mb=1_000, file_mb=1, output_mb=2)
+_TOO_BIG = re.compile(r"Picture size \d{4,}x\d{3,} (is invalid|exceeds)")
+"""What ffmpeg says of a picture that it will not open; its size is then left out of the headers."""
 _REFUSED = {
     Ending.OUT_OF_TIME: ClipRefusal.TOO_MUCH_WORK,
     Ending.OUT_OF_LIMITS: ClipRefusal.TOO_MUCH_WORK,
@@ -45,6 +47,8 @@ async def probe(path: Path, *, signed: bool = False, limits: ClipLimits | None =
         return _REFUSED.get(ran.ending, ClipRefusal.NOT_A_RECORDING)
     try:
         found = _read(json.loads(ran.output), size, limits)
+        if found is ClipRefusal.DAMAGED and _TOO_BIG.search(ran.said):
+            found = ClipRefusal.TOO_BIG_A_PICTURE  # sending it again would not help
     except (ValueError, KeyError, TypeError, ZeroDivisionError):
         return ClipRefusal.DAMAGED
     if isinstance(found, ClipRefusal):

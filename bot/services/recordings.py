@@ -159,9 +159,6 @@ class Recordings:
     async def _add(
         self, uow: UnitOfWork, leader: LeaderRow, request: RequestRow, media_id: int, form: Form, **more: Any
     ) -> int:
-        for old in await uow.recordings.of_request(request.id):
-            if old.state in {RecordingState.DRAFT, RecordingState.ARRIVING}:
-                await uow.recordings.change(old.id, state=RecordingState.REPLACED)
         return await uow.recordings.create(
             **{"seconds": 0, **more}, request_id=request.id, leader_id=leader.id, media_id=media_id, form=form,
             state=RecordingState.ARRIVING, findings=[], created_at=self._clock.now(),
@@ -203,6 +200,9 @@ class Recordings:
         if row.state != RecordingState.ARRIVING:
             return
         request = await self._requests.get(uow, row.request_id)
+        if request.state not in WAITING:  # an earlier take was submitted meanwhile: that was their choice
+            await uow.recordings.change(row.id, state=RecordingState.REPLACED)
+            return
         findings = [clip] if isinstance(clip, str) else _findings(clip, request)
         if await uow.recordings.of_somebody_else(row.leader_id, unique_id=row.unique_id, sha256=media.sha256):
             findings = ["somebody_else"]
@@ -219,6 +219,10 @@ class Recordings:
             await self._voices.tell(uow, leader, "recording.refused", request_id=request.id, why=refused[0])
             await self._tell_helper(uow, row, refused)
             return
+        # Only now: a take that cannot be used does not cost them the good one before it.
+        for old in await uow.recordings.of_request(request.id):
+            if old.id < row.id and old.state == RecordingState.DRAFT:
+                await uow.recordings.change(old.id, state=RecordingState.REPLACED)
         if "media" in changed:
             await uow.media.change(row.media_id, **changed["media"])
         await uow.recordings.change(

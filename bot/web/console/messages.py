@@ -8,6 +8,7 @@ from bot.db.rows import MessageRow, RenditionRow
 from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
 from bot.domain.residents import Form
 from bot.errors import NotFound
+from bot.web.console.hearing import must_hear_first
 from bot.web.console.media import player
 from bot.web.visit import Visit
 
@@ -63,8 +64,9 @@ async def show(visit: Visit) -> web.Response:
     source = next((each for each in views if each.row.language == SOURCE_LANGUAGE and each.row.form == Form.TEXT), None)
     texts = {each.row.language: each.row for each in views if each.row.form == Form.TEXT}
     wanted = visit.request.query.get("language", "")
+    unheard = {each.row.id for each in views if await must_hear_first(visit, each.row)}
     return visit.page(
-        "message.html", line=_line(visit, row, [each.row for each in views]), source=source,
+        "message.html", unheard=unheard, line=_line(visit, row, [each.row for each in views]), source=source,
         others=[each for each in views if each is not source], chosen=wanted,
         prefill=texts[wanted].text if wanted in texts and texts[wanted].state != RenditionState.APPROVED else "",
         languages_to_write=[

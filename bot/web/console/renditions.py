@@ -6,9 +6,10 @@ from bot.db.rows import RenditionRow
 from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
 from bot.domain.residents import Form
 from bot.domain.staff import Act
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict, NotAllowed, NotFound
 from bot.services.outbox import Address
 from bot.web.console import approvals
+from bot.web.console.hearing import must_hear_first
 from bot.web.console.messages import rendition_view
 from bot.web.visit import Visit
 
@@ -21,11 +22,13 @@ async def show(visit: Visit) -> web.Response:
         raise NotFound("There is no such message.")
     source = await visit.uow.messages.find_rendition(message.id, SOURCE_LANGUAGE, Form.TEXT)
     draft = row.state == RenditionState.DRAFT
+    unheard = await must_hear_first(visit, row)
+    beside = source if source is not None and source.id != row.id and not unheard else None
+    asked = await approvals.view(visit, visit.desk.renditions, row.id, unasked=True) if draft and not unheard else None
     return visit.page(
         "rendition.html", reach=await visit.uow.tallies.reach(row.id),
         manifest=await visit.uow.manifests.of_rendition(row.id), view=await rendition_view(visit, row), message=message,
-        source=source if source is not None and source.id != row.id else None, draft=draft,
-        approval=await approvals.view(visit, visit.desk.renditions, row.id, unasked=True) if draft else None,
+        source=beside, draft=draft, unheard=unheard, approval=asked,
     )  # fmt: skip
 
 
@@ -57,8 +60,11 @@ async def withdraw(visit: Visit) -> web.Response:
 
 
 async def test_send(visit: Visit) -> web.Response:
-    """Send it to my own chat."""
-    await send_to_myself(visit, await visit.desk.renditions.get(visit.uow, visit.number()))
+    """Send it to my own chat. Raises NotAllowed for a second speaker who has not said yet what it means."""
+    row = await visit.desk.renditions.get(visit.uow, visit.number())
+    if await must_hear_first(visit, row):
+        raise NotAllowed("Hear it first and say what it means: the words come after that.")
+    await send_to_myself(visit, row)
     return _back(visit, "test_sent")
 
 

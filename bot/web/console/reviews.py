@@ -4,10 +4,10 @@ from aiohttp import web
 
 from bot.domain.leaders import ReviewState, Tie
 from bot.domain.renditions import RenditionState
-from bot.domain.staff import Act, may
-from bot.errors import InvalidInput, NotAllowed, NotFound
+from bot.errors import InvalidInput, NotFound
 from bot.services.reviews import Said
 from bot.web.console import approvals
+from bot.web.console.hearing import may_review
 from bot.web.console.messages import rendition_view
 from bot.web.visit import Visit
 
@@ -28,21 +28,11 @@ async def show(visit: Visit) -> web.Response:
     compared = review if seen and review is not None and review.state != ReviewState.EXCEPTION else None
     return visit.page(
         "review.html", view=await rendition_view(visit, row), message=message, review=review, ties=_TIES,
-        may_review=await _may_review(visit, row.id), draft=row.state == RenditionState.DRAFT,
+        may_review=await may_review(visit, row.id), draft=row.state == RenditionState.DRAFT,
         comparison=await visit.desk.reviews.comparison(visit.uow, visit.me, compared.id) if compared else None,
         exception=await visit.desk.exceptions.possible(visit.uow, row.id),
         signing=await _signing(visit, row.id),
     )  # fmt: skip
-
-
-async def _may_review(visit: Visit, rendition_id: int) -> bool:
-    if not may(visit.me.roles, Act.APPROVE_RENDITION):
-        return False
-    try:
-        await visit.desk.renditions.check_approver(visit.uow, visit.me, rendition_id)
-    except NotAllowed:
-        return False
-    return True
 
 
 async def _signing(visit: Visit, rendition_id: int) -> approvals.ApprovalView | None:

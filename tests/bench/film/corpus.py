@@ -127,7 +127,7 @@ KINDS = (
         "Pastor",
         "variable frame rate",
         "k.mp4",
-        picture="select='not(eq(mod(n,7),3))*not(eq(mod(n,11),5))'",
+        picture="select='not(eq(mod(n,7),4))*not(eq(mod(n,11),5))'",
         more=("vfr",),
     ),
     Kind("uk", "uk", "Sample Maple", "священник", "Priest", "60 frames a second", "l.mp4", size="1280x720", rate=60),

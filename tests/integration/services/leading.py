@@ -85,6 +85,12 @@ async def speak(
     return await phone.event(EventKind.MEDIA, media=media, forwarded=forwarded)
 
 
+async def in_english(world: World, phone: Phone) -> str:
+    """The newest screen on a phone, as it would be for somebody who reads English."""
+    row = (await world.waiting(phone.chat_id))[-1]
+    return world.renderer.render(row.kind, row.params, "en-GB").html
+
+
 async def arrive(world: World, ears: Ears | None = None) -> None:
     """What was sent is fetched and looked at."""
     await Media(world.db, world.store, world.clock, bot_id=BOT).fetch_wanted(world.messenger)

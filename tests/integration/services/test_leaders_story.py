@@ -1,9 +1,25 @@
 """A leader is invited, consents, records, hears it back, submits; another speaker checks it; it goes out, and stops."""
 
+import pytest
+
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.messaging import NotSent
+from bot.domain.residents import Form
+from bot.domain.revisions import Meaning
+from bot.errors import NotAllowed
 from tests.factories import World
-from tests.integration.services.leading import GRANTHI, agreed, arrive, asked, checked, invited, speak, submitted, team
+from tests.integration.services.leading import (
+    GRANTHI,
+    agreed,
+    arrive,
+    asked,
+    checked,
+    in_english,
+    invited,
+    speak,
+    submitted,
+    team,
+)
 
 
 async def test_the_story(world: World) -> None:
@@ -11,7 +27,8 @@ async def test_the_story(world: World) -> None:
     await world.message("heat", approved=("en-GB", "pa"))
     listeners = [await world.resident("pa", form="voice") for _ in range(5)]
     leader_id, granthi = await invited(world, publisher)
-    hard_truth = granthi.last
+    hard_truth = await in_english(world, granthi)
+    assert granthi.last != hard_truth, "they read it in their own language"
     for words in ("cannot call back", "tell people your faith", "nobody is told"):
         assert words in hard_truth, words
     await granthi.press("ly")
@@ -62,6 +79,40 @@ async def test_the_story(world: World) -> None:
         assert card.media is not None
         assert "ਸੈਂਪਲ ਕੌਰ" in card.html
     assert (await world.row(broadcast_id)).state == BroadcastState.DONE
+
+
+async def test_the_source_changes_and_the_recording_is_refused_until_it_is_renewed(world: World) -> None:
+    publisher, second, reviewer = await team(world)
+    await world.message("heat", approved=("en-GB", "pa"))
+    _, _, rendition_id = await submitted(world, publisher)
+    await checked(world, reviewer, rendition_id)
+    listener = await world.resident("pa", form="voice")
+    async with world.db.write() as uow:
+        change = await world.desk.revisions.propose(
+            uow, publisher, "heat", title="Sample heat", text="Drink water and close the curtains by day.", facts={},
+            meaning=Meaning.CHANGED,
+        )  # fmt: skip
+    await world.approve(second, change, "revision")
+    async with world.db.read() as uow:
+        stale = await world.desk.renditions.get(uow, rendition_id)
+        latest = await world.latest("heat")
+        assert await uow.messages.find_rendition(latest.id, "pa", Form.VOICE) is None
+    assert (stale.state, latest.revision) == ("stale", 2)
+    await world.broadcast(publisher, second, "heat", languages=("pa",))
+    await world.send_all()
+    assert all(each.media is None for each in world.messenger.to(listener)), "the old words are not sent for the new"
+    with pytest.raises(NotAllowed):
+        await world.approve(reviewer, rendition_id, "rendition")
+
+    async with world.db.write() as uow:
+        renewed = await world.desk.revisions.renew(uow, publisher, rendition_id)
+    with pytest.raises(NotAllowed, match="Hear it first"):
+        await world.approve(reviewer, renewed, "rendition")
+    await checked(world, reviewer, renewed)
+    assert (await world.rendition("heat", "pa", "voice")).state == "approved"
+    await world.broadcast(publisher, second, "heat", languages=("pa",))
+    await world.send_all()
+    assert any(each.media is not None for each in world.messenger.to(listener)), "renewed: it is heard again"
 
 
 async def test_withdrawing_stops_what_is_queued_and_says_how_far_it_went(world: World) -> None:
