@@ -41,6 +41,15 @@ async def answer_question(rooms: Rooms, talk: Talk, arguments: list[str]) -> Non
         await talk.say("question.write")
 
 
+async def gist(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`gist:ID`: what they write next is what the text means."""
+    number = number_in(arguments)
+    if talk.staff is None or number is None:
+        return
+    talk.state.step = f"gist:{number}"
+    await talk.say("staff.gist_write")
+
+
 async def finish_step(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """The words that a step was waiting for have arrived."""
     name, _, number = talk.state.step.partition(":")
@@ -48,6 +57,9 @@ async def finish_step(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     if name == "refuse" and talk.staff is not None:
         row = await rooms.desk.approvals.refuse(talk.uow, actor_of(talk.staff, "chat"), int(number), talk.event.text)
         await talk.say("staff.refused", about=row.kind, subject_id=row.subject_id)
+    elif name == "gist" and talk.staff is not None:
+        await rooms.desk.reach.gists.give(talk.uow, actor_of(talk.staff, "chat"), int(number), talk.event.text)
+        await talk.say("staff.gist_thanks")
     elif name == "question" and talk.event.text and await _is_theirs(talk, int(number)):
         await rooms.desk.questions.reply(talk.uow, int(number), talk.event.text)
         await talk.say("question.thanks")
@@ -77,5 +89,5 @@ async def _is_theirs(talk: Talk, question_id: int) -> bool:
     return path is not None and path.person_tag == talk.person.asking_tag
 
 
-BUTTONS = {"ok": approve, "no": refuse, "q": answer_question, **desk.BUTTONS}
+BUTTONS = {"ok": approve, "no": refuse, "q": answer_question, "gist": gist, **desk.BUTTONS}
 COMMANDS = {"console": console}

@@ -528,6 +528,16 @@ class HearsayRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GistRow:
+    flag_id: int
+    asked_id: int
+    asked_at: datetime
+    text: str | None
+    given_by: int | None
+    given_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimRow:
     rumour_id: int
     text: str

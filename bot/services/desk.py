@@ -134,7 +134,7 @@ def build_desk(
     )
     approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
     exceptions = ReviewExceptions(renditions, approvals, clock)
-    reach = build_reach(registry, outbox, audit, cards, clock, reply_days=controller.reply_days)
+    reach = build_reach(registry, outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
     revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
     for subject in (renditions, answers, broadcasts, exceptions, reach.claims, revisions, shelf):
         approvals.register(subject)

@@ -114,6 +114,7 @@ class Leaders:
 
         Raises NotFound for a code that is unknown, used or too old, Conflict for a phone that is another leader's.
         """
+        await uow.decide_alone()  # two invitations opened on one phone at the same moment
         row = await uow.leaders.by_invite(hash_token(code), now=self._clock.now())
         if row is None:
             raise NotFound("This invitation is used up or too old.")

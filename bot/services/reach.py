@@ -6,6 +6,7 @@ from bot.i18n import Registry
 from bot.services.audit import Audit
 from bot.services.cards import Cards
 from bot.services.claims import Claims
+from bot.services.gists import Gists
 from bot.services.hearsay import Hearsay
 from bot.services.open_data import OpenData
 from bot.services.outbox import Outbox
@@ -23,10 +24,11 @@ class Reach:
     open_data: OpenData
     wishes: Wishes
     hearsay: Hearsay
+    gists: Gists
 
 
 def build_reach(
-    registry: Registry, outbox: Outbox, audit: Audit, cards: Cards, clock: Clock, *, reply_days: int
+    registry: Registry, outbox: Outbox, audit: Audit, cards: Cards, clock: Clock, *, bot_id: int, reply_days: int
 ) -> Reach:
     """Wire them to each other."""
     sharing = Sharing(registry, clock)
@@ -36,4 +38,5 @@ def build_reach(
         open_data=OpenData(sharing, clock),
         wishes=Wishes(outbox, audit, cards, sharing, clock, reply_days=reply_days),
         hearsay=Hearsay(registry, audit, clock),
+        gists=Gists(outbox, registry, audit, clock, bot_id=bot_id),
     )

@@ -132,6 +132,7 @@ class Staff:
 
     async def accept_invite(self, uow: UnitOfWork, code: str, *, person_tag: bytes, chat: bytes) -> StaffRow:
         """Bind the invited record to this chat. Raises NotFound for a code that is unknown, used or too old."""
+        await uow.decide_alone()  # two invitations opened on one phone at the same moment
         row = await uow.staff.by_invite(hash_token(code), now=self._clock.now())
         if row is None:
             raise NotFound("This invitation is used up or too old.")

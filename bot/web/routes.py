@@ -8,6 +8,7 @@ from bot.web.console import (
     claims,
     coverage,
     deliveries,
+    gists,
     hearsay,
     home,
     leaders,
@@ -117,6 +118,8 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_CLAIM}/ask", claims.ask, Act.DRAFT_ANSWER, claims.show),
     _post(f"{_CLAIM}/approve", claims.approve, Act.APPROVE_ANSWER, claims.show),
     _post(f"{_CLAIM}/refuse", claims.refuse, Act.APPROVE_ANSWER, claims.show),
+    _get("/console/gists", gists.listing, Act.READ_RUMOURS),
+    _post(r"/console/gists/{id:\d{1,15}}", gists.ask, Act.DRAFT_ANSWER, gists.listing),
     _get("/console/heard", hearsay.show, Act.READ_RUMOURS),
     _post("/console/heard", hearsay.log, Act.DRAFT_ANSWER, hearsay.show),
     # What residents wish for

@@ -111,6 +111,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "refused": "Refused. Its author sees your reason.",
         "wish_answered": "Answered. They are told now, in their language.",
         "wish_closed": "Noted. Who wrote it can no longer be reached.",
+        "speaker_asked": "Asked. What they say appears beside the original.",
         "heard": "Logged. It is counted apart from what residents send.",
         "worded": "Saved as a draft. It is published only after a second person's yes.",
         "closed": "Closed. Everyone who asked is being told.",

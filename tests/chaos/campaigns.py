@@ -14,6 +14,7 @@ from tests.chaos import (
     points,
     privacy,
     proofs,
+    races,
     receiving,
     schedulers,
     sending,
@@ -171,6 +172,10 @@ async def _forwards(folder: Path, _engine: str, small: bool) -> list[Figure]:
     return await proofs.forward(folder, clips=2 if small else 100)
 
 
+async def _races(folder: Path, engine: str, small: bool) -> list[Figure]:
+    return await races.run(folder, engine, races=40 if small else 1_000)
+
+
 CAMPAIGNS: Mapping[str, Campaign] = {
     "kills": Campaign("C1, C2: kill -9 in the middle of a broadcast, then sent again to the unconfirmed", _kills),
     "points": Campaign("C3: kill -9 right before and after each commit and each message", _points),
@@ -192,6 +197,7 @@ CAMPAIGNS: Mapping[str, Campaign] = {
     "residents": Campaign("6,000 residents twice at 25 a second, then the search for them", _residents, SQLITE),
     "polling": Campaign("updates by polling with kills, before the demo's stand-in", _polling, SQLITE),
     "updates": Campaign("F1: generated updates of every kind", _updates, SQLITE),
+    "races": Campaign("R1: the two-person rule, raced from many connections", _races),
     "chain": Campaign("A1: the record is changed, cut, swapped and added to, in 5,000 ways", _chain, SQLITE),
     "forwards": Campaign("A2: recordings come back exactly and altered", _forwards, SQLITE),
     "flows": Campaign("P2: people through every flow; half of them are forgotten", _flows, SQLITE),

@@ -16,6 +16,7 @@ IN_SMALL = (
     ("restarts", "postgresql"), ("deploys", "sqlite"), ("webhook", "sqlite"), ("people", "sqlite"),
     ("schedulers", "postgresql"), ("full", "sqlite"), ("locked", "sqlite"), ("pollers", "sqlite"),
     ("everybody", "sqlite"), ("flood", "sqlite"), ("repeated", "sqlite"), ("poison", "sqlite"),
+    ("races", "postgresql"),
 )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.screens import reviews
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs, within
-from bot.domain.messaging import Button, OutgoingDocument, OutgoingMessage
-from bot.i18n import utf16_len
+from bot.domain.events import MediaKind
+from bot.domain.messaging import Button, OutgoingDocument, OutgoingMedia, OutgoingMessage
+from bot.i18n import strip_controls, utf16_len
 
 _SHOWN = 5
 _LINES = 15
@@ -303,12 +304,39 @@ def _words(text: str, units: int) -> str:
     return f"{escape(within(text, units))}… <b>It goes on: read all of it in the file above.</b>"
 
 
+def gist(screen: Screen, params: Params) -> OutgoingMessage:
+    """A colleague wants to know what something means."""
+    language = screen.catalogs.registry.get(params["language"]).english
+    words = _words(strip_controls(params["text"])[0], 2_000) if params["text"] else ""
+    if words and params["target"]:
+        words = f"It is aimed at a group of people; tap to see it, or leave it.\n<tg-spoiler>{words}</tg-spoiler>"
+    html = paragraphs(
+        bold(f"What does this say? ({escape(language)})"),
+        words,
+        "One or two lines of English are enough. It stands beside the original.",
+    )
+    media = params.get("media")
+    sent = OutgoingMedia(MediaKind(media["kind"]), media["media_id"], media["file_id"]) if media else None
+    return OutgoingMessage(html, ((Button("Say what it means", f"gist:{params['flag_id']}"),),), media=sent)
+
+
+def gist_write(screen: Screen, params: Params) -> OutgoingMessage:
+    """The next words are it."""
+    return OutgoingMessage("Please write it now, in English.")
+
+
+def gist_thanks(screen: Screen, params: Params) -> OutgoingMessage:
+    """Kept."""
+    return OutgoingMessage("Thank you. The team sees it beside the original.")
+
+
 _BODIES = {
     "broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "revision": _revision, "shelf": _shelf,
     "claim": _claim, "exception": _exception,
 }  # fmt: skip
 SCREENS: dict[str, Render] = {
     "staff.joined": joined, "staff.link": link, "staff.server_link": server_link,
+    "staff.gist": gist, "staff.gist_write": gist_write, "staff.gist_thanks": gist_thanks,
     "staff.question_answered": question_answered, "staff.approval": approval, "staff.approved": approved,
     "staff.ask_reason": ask_reason, "staff.refused": refused, "staff.approval_settled": settled,
     "staff.approval_passed_on": passed_on, "staff.broadcast_alert": broadcast_alert, "staff.error": error,

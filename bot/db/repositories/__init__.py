@@ -12,6 +12,7 @@ from bot.db.repositories.circle import CircleRepository
 from bot.db.repositories.claims import ClaimRepository
 from bot.db.repositories.deliveries import DeliveryRepository
 from bot.db.repositories.erasing import ErasingRepository
+from bot.db.repositories.gists import GistRepository
 from bot.db.repositories.groups import GroupRepository
 from bot.db.repositories.hearsay import HearsayRepository
 from bot.db.repositories.inbox import InboxRepository
@@ -122,6 +123,10 @@ class Repositories:
     @cached_property
     def hearsay(self) -> HearsayRepository:
         return HearsayRepository(self.connection)
+
+    @cached_property
+    def gists(self) -> GistRepository:
+        return GistRepository(self.connection)
 
     @cached_property
     def manifests(self) -> ManifestRepository:

@@ -16,6 +16,7 @@ from bot.db.tables.broadcasts import (
     erased_counts,
 )
 from bot.db.tables.claims import claims
+from bot.db.tables.gists import gists
 from bot.db.tables.groups import groups
 from bot.db.tables.hearsay import hearsay
 from bot.db.tables.languages import language_corrections, language_wishes, wording_suggestions
@@ -61,6 +62,7 @@ __all__ = [
     "erased_counts",
     "fingerprints",
     "flags",
+    "gists",
     "groups",
     "hearsay",
     "language_corrections",

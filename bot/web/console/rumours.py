@@ -40,6 +40,8 @@ class FlagView:
     way_back: bool
     veiled: bool
     """Personal details were taken out, and the sealed original is still kept."""
+    gist: str | None
+    """What a speaker says that it means."""
 
 
 # The queue
@@ -194,6 +196,7 @@ async def flag_views(visit: Visit, rumour: RumourRow) -> list[FlagView]:
     ids = [each.id for each in flags]
     questions = await visit.uow.rumours.questions(ids)
     paths = {each.flag_id for each in await _ways_back(visit, rumour, *ReplyState)}
+    gists = await visit.uow.gists.of(ids)
     veiled = await visit.uow.rumours.with_originals(ids, now=visit.now)
     return [
         FlagView(
@@ -202,6 +205,7 @@ async def flag_views(visit: Visit, rumour: RumourRow) -> list[FlagView]:
             tuple(question for question in questions if question.flag_id == each.id),
             each.id in paths,
             each.id in veiled,
+            gists[each.id].text if each.id in gists else None,
         )
         for each in flags
     ]

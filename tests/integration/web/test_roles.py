@@ -54,6 +54,8 @@ MATRIX = {
     "POST /console/safeguarding/{id}/give-back": "S",
     "POST /console/safeguarding/{id}/end": "S",
     "GET /console/media/safeguarding/{id}": "S",
+    "GET /console/gists": "TP",
+    "POST /console/gists/{id}": "TP",
     "GET /console/heard": "TP",
     "POST /console/heard": "TP",
     "GET /console/wishes": "TP",

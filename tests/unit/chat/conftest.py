@@ -207,6 +207,9 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "staff.original": {"code": "ABC-DEFG", "opened": (text or "x") * 40, "reason": text[:300]},
         "staff.question_answered": {"rumour_id": 3},
         "staff.approved": {"about": "answer", "subject_id": 3},
+        "staff.gist": {"flag_id": 3, "language": "ur", "text": text * 50, "media": None, "target": None},
+        "staff.gist_write": {},
+        "staff.gist_thanks": {},
         "staff.ask_reason": {},
         "staff.refused": {"about": "rendition", "subject_id": 3},
         "staff.approval_settled": {
