@@ -100,9 +100,10 @@ async def take(folder: Path, tags: Iterable[str]) -> None:
 
 
 def _save(picture: Image.Image, path: Path) -> None:
-    """As good as it fits. Raises RuntimeError when it is too large to keep at any quality."""
-    for quality in (22, 14, 8, 3):
-        picture.save(path, "WEBP", quality=quality, method=6)
+    """As good as it fits: poorer first, then smaller. Raises RuntimeError when it is too large to keep at all."""
+    for share, quality in ((1.0, 22), (1.0, 14), (1.0, 8), (1.0, 3), (0.85, 8), (0.85, 3), (0.7, 3)):
+        size_now = round(picture.width * share), round(picture.height * share)
+        picture.resize(size_now).save(path, "WEBP", quality=quality, method=6)
         size = path.stat().st_size
         if size <= SIZE_LIMIT:
             print(f"{path}: {picture.width} x {picture.height}, {size / 1000:.0f} kB")

@@ -29,15 +29,17 @@ class Screen:
         return tuple(self.row(*buttons[at : at + width]) for at in range(0, len(buttons), width))
 
     def button(self, msgid: str, data: str) -> Button:
-        """A translated button."""
-        return Button(self.t.button(msgid), data)
+        """A translated button; an arrow in it points the way that its language is read."""
+        label = self.t.button(msgid)
+        return Button(label.replace("▶", "◀") if self.t.language.rtl else label, data)
 
     def pages(self, verb: str, page: int, pages: int) -> tuple[tuple[Button, ...], ...]:
         """Back and forward through pages, or nothing where there is one page."""
         if pages < 2:
             return ()
-        back = Button("◀", f"{verb}:{(page - 1) % pages}")
-        forward = Button("▶", f"{verb}:{(page + 1) % pages}")
+        before, after = ("▶", "◀") if self.t.language.rtl else ("◀", "▶")
+        back = Button(before, f"{verb}:{(page - 1) % pages}")
+        forward = Button(after, f"{verb}:{(page + 1) % pages}")
         return (self.row(back, Button(f"{page + 1} / {pages}", f"{verb}:{page}"), forward),)
 
 

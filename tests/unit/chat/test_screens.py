@@ -125,6 +125,13 @@ def test_rows_of_buttons_are_mirrored_for_right_to_left_readers() -> None:
     assert [[button.data for button in row] for row in rtl] == [[button.data for button in row][::-1] for row in ltr]
 
 
+def test_arrows_point_the_way_that_is_read() -> None:
+    ltr, rtl = (Screen(CATALOGS.translator(tag), CONTROLLER, CATALOGS).pages("lp", 1, 3)[0] for tag in ("en-GB", "ur"))
+    assert [each.label for each in ltr] == ["◀", "2 / 3", "▶"] == [each.label for each in rtl]
+    assert [each.data for each in ltr] == ["lp:0", "lp:1", "lp:2"]
+    assert [each.data for each in rtl] == ["lp:2", "lp:1", "lp:0"], "forward is to the left"
+
+
 def test_a_card_is_in_one_language_with_an_honest_line(renderer: ChatRenderer) -> None:
     shown = renderer.render("message.card", card("Drink water", "en-GB", missing="so", title="Heat"), "so").html
     assert "Soomaali" in shown.splitlines()[0]
