@@ -41,6 +41,9 @@ class AnswerLane:
         """Whether an answer is due."""
         return bool(await uow.outbox.queued(self._bot_id, limit=1, now=self._clock.now()))
 
+    async def hold(self, uow: UnitOfWork) -> None:
+        """Nothing: nobody takes these back."""
+
     async def claim(self, uow: UnitOfWork, room: int, fence: int) -> list[Job]:
         """The oldest due answers, each to another chat than those under way."""
         now = self._clock.now()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.db import UnitOfWork
-from bot.db.rows import MessageRow, RenditionRow
+from bot.db.rows import LeaderRow, MessageRow, RenditionRow
 from bot.domain.renditions import Choice, RenditionRef, RenditionState, choose
 from bot.domain.residents import Form
 from bot.errors import NotFound
@@ -98,6 +98,14 @@ async def _media(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, Any] 
     if row is None:
         return None
     return {"media_id": row.id, "kind": row.kind, "file_id": row.file_id, "language": sound.language}
+
+
+async def named_leader(uow: UnitOfWork, row: RenditionRow) -> LeaderRow | None:
+    """Who speaks in a rendition, if they may be named: None also for a leader who asked not to be."""
+    consent = await uow.leaders.consent_by_id(row.consent_id) if row.consent_id else None
+    if row.leader_id is None or (consent is not None and not consent.name_shown):
+        return None
+    return await uow.leaders.get(row.leader_id)
 
 
 async def speaker_of(uow: UnitOfWork, sound: RenditionRow | None) -> dict[str, str] | None:

@@ -77,6 +77,10 @@ class DeliveryLane:
 
     # Claiming
 
+    async def hold(self, uow: UnitOfWork) -> None:
+        """A broadcast that is stopped, cancelled or withdrawn meanwhile waits for the claim, or the claim for it."""
+        await uow.broadcasts.hold_sending(self._bot_id)
+
     async def claim(self, uow: UnitOfWork, room: int, fence: int) -> list[Job]:
         """Up to `room` deliveries. Those whose person has left meanwhile, or has had enough, end as skipped."""
         jobs: list[Job] = []

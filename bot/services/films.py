@@ -23,6 +23,7 @@ from bot.domain.films import (
 from bot.domain.residents import Form
 from bot.errors import NotFound
 from bot.i18n import Language, Registry
+from bot.services.cards import named_leader
 from bot.services.ports import Clock, MediaStore
 
 
@@ -61,7 +62,7 @@ class Films:
         chosen = _fullest(usable, left_out)
         clips = []
         for row, leader in await self._ordered(uow, chosen, order, left_out):
-            clip = await self._clip(uow, row, leader)
+            clip = await self._clip(uow, row)
             if clip is None:
                 left_out.append((row, leader, LeftOut.FILE_MISSING))
             else:
@@ -128,7 +129,7 @@ class Films:
             (each for each in chosen if each[0].language in order), key=lambda each: order.index(each[0].language)
         )
 
-    async def _clip(self, uow: UnitOfWork, row: RenditionRow, leader: LeaderRow | None) -> FilmClip | None:
+    async def _clip(self, uow: UnitOfWork, row: RenditionRow) -> FilmClip | None:
         media = await uow.media.get(row.media_id) if row.media_id else None
         if media is None or media.path is None:
             return None
@@ -139,8 +140,8 @@ class Films:
         language = self._registry.get(row.language)
         return FilmClip(
             rendition_id=row.id, writing=writing_of(language), autonym=language.autonym,
-            language_english=language.english, form=Form(row.form), speaker=_speaker(leader), text=row.text,
-            english=await self._english(uow, row), path=path,
+            language_english=language.english, form=Form(row.form), text=row.text,
+            speaker=_speaker(await named_leader(uow, row)), english=await self._english(uow, row), path=path,
         )  # fmt: skip
 
     async def _english(self, uow: UnitOfWork, row: RenditionRow) -> str:

@@ -34,6 +34,10 @@ class Lane(Protocol):
         """Whether something may go out now. Reads only, and may prepare what `claim` will need."""
         ...
 
+    async def hold(self, uow: UnitOfWork) -> None:
+        """Before anything else of a turn that claims: what is claimed by must stay true until it commits."""
+        ...
+
     async def claim(self, uow: UnitOfWork, room: int, fence: int) -> list[Job]:
         """Up to `room` jobs whose intent is written: whoever dies after the commit leaves them in doubt."""
         ...

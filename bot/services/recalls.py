@@ -115,6 +115,9 @@ class RecallLane:
             found = found or first is not None
         return found
 
+    async def hold(self, uow: UnitOfWork) -> None:
+        """Nothing: nobody takes these back."""
+
     async def claim(self, uow: UnitOfWork, room: int, fence: int) -> list[Job]:
         """Up to `room` messages, of the earliest recall first."""
         due = await self._marked(uow, room)

@@ -204,6 +204,8 @@ class Sender:
                 # Outcomes are kept apart by their fence; for claims nobody else may have become the sender.
                 if room:
                     await _check_lease(uow, lease, holder, fence)
+                    for lane in self._open_lanes():
+                        await lane.hold(uow)  # before rows are changed: who stops a broadcast takes it first as well
                 for lane in self._lanes:
                     mine = [job for job in ended if job.lane is lane]
                     if mine:

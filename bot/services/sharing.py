@@ -11,6 +11,7 @@ from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
 from bot.domain.residents import Form
 from bot.errors import NotFound
 from bot.i18n import Registry
+from bot.services.cards import named_leader
 from bot.services.ports import Clock
 
 PUBLIC_CONSENT = frozenset({"partners", "public"})
@@ -25,6 +26,7 @@ class Recording:
     rendition: RenditionRow
     media: MediaRow
     leader: LeaderRow | None
+    """None also where they asked not to be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Sharing:
         for row in await uow.messages.renditions(message.id):
             if row.language == language and row.form != Form.TEXT and self._may_be_played(row):
                 media = await uow.media.get(row.media_id) if row.media_id else None
-                leader = await uow.leaders.get(row.leader_id) if row.leader_id else None
+                leader = await named_leader(uow, row)
                 if media is not None and media.path is not None and media.state == "stored":
                     found.append(Recording(row, media, leader))
         return sorted(found, key=lambda each: each.rendition.form != Form.VOICE)

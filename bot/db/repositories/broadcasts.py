@@ -87,6 +87,20 @@ class BroadcastRepository(Repository):
             .order_by(broadcasts.c.send_at, broadcasts.c.id),
         )
 
+    async def hold_sending(self, bot_id: int) -> None:
+        """Nobody stops what is being sent before this unit of work ends; who stopped it already is seen by it.
+
+        PostgreSQL alone: between reading what is due and writing its intents a withdrawal could be committed there. On
+        SQLite one writes at a time.
+        """
+        if self.connection.dialect.name == "postgresql":
+            await self.connection.execute(
+                select(broadcasts.c.id)
+                .where(broadcasts.c.state == BroadcastState.SENDING, broadcasts.c.bot_id == bot_id)
+                .order_by(broadcasts.c.id)
+                .with_for_update(read=True)
+            )
+
     async def under_way(self, bot_id: int, now: datetime, *, paid: bool | None = None) -> list[UnderWay]:
         """Broadcasts being sent and not past their latest time: emergencies first, then oldest; of all, by default."""
         statement = (

@@ -7,6 +7,7 @@ from bot.domain.messaging import NotSent
 from bot.domain.residents import Form
 from bot.domain.revisions import Meaning
 from bot.errors import NotAllowed
+from bot.services.cards import named_leader
 from tests.factories import World
 from tests.integration.services.leading import (
     GRANTHI,
@@ -246,3 +247,22 @@ async def test_a_pause_of_weeks_loses_nothing(world: World) -> None:
     await arrive(world)
     await granthi.read()
     assert granthi.kinds[-1] == "recording.heard"
+
+
+async def test_a_leader_who_asked_not_to_be_named_is_named_nowhere_in_public(world: World) -> None:
+    publisher, _, reviewer = await team(world)
+    await world.message("heat", approved=("en-GB", "pa"))
+    _, granthi, rendition_id = await submitted(world, publisher)
+    await checked(world, reviewer, rendition_id)
+    async with world.db.read() as uow:
+        row = await uow.messages.rendition(rendition_id)
+        assert row is not None
+        named = await named_leader(uow, row)
+        assert named is not None
+        assert named.name == GRANTHI.name
+    await granthi.start()
+    await granthi.press_stale("lless:name")
+    async with world.db.read() as uow:
+        row = await uow.messages.rendition(rendition_id)
+        assert row is not None
+        assert await named_leader(uow, row) is None
