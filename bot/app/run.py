@@ -14,6 +14,7 @@ from typing import Literal
 import structlog
 
 from bot.app.base import Base, anchor_of, join_data_dir, open_base, stored
+from bot.app.films import film_maker
 from bot.app.prompts import load_prompts
 from bot.app.site import WEBHOOK_PATH, build_site, serve
 from bot.channels.telegram.files import StoredMedia
@@ -42,6 +43,7 @@ from bot.jobs.scheduler import Scheduler
 from bot.media.fingerprints import Printer
 from bot.media.probe import Prober
 from bot.services.desk import Desk, build_desk
+from bot.services.films import Films
 from bot.services.inbox import Inbox, InboxWorker
 from bot.services.looking import Looking
 from bot.services.media import Media
@@ -263,7 +265,10 @@ def _ticking(base: Base) -> Iterator[None]:
         reply=settings.retention_reply_days, delivery=settings.retention_delivery_days,
         blocked=settings.retention_blocked_days, audit=settings.retention_audit_days,
     )  # fmt: skip
-    scheduler = Scheduler(base.desk, Retention(base.db, base.store, base.clock, days), base.db)
+    scheduler = Scheduler(
+        base.desk, Retention(base.db, base.store, base.clock, days), base.db,
+        Films(base.registry, base.store, base.clock), film_maker(settings),
+    )  # fmt: skip
     scheduler.start()
     try:
         yield

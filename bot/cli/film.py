@@ -9,6 +9,7 @@ from bot.app.films import film_maker, publisher
 from bot.cli import shell
 from bot.domain.films import Aspect, FilmReport
 from bot.errors import InvalidInput
+from bot.jobs import forget_withdrawn
 from bot.services.films import Films
 
 commands = typer.Typer()
@@ -27,9 +28,11 @@ def film(
             raise InvalidInput("--out is a file that ends in .mp4, in a folder that is there.")
         async with shell.opened() as base:
             films = Films(base.registry, base.store, base.clock)
+            maker = film_maker(base.settings)
+            await forget_withdrawn.run(base.db, films, maker)
             async with base.db.read() as uow:
                 plan = await films.plan(uow, key, aspect, publisher(base))
-            _tell(out, await film_maker(base.settings).make(plan, out, _step))
+            _tell(out, await maker.make(plan, out, _step))
 
     shell.go(work())
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from functools import cached_property
 from pathlib import Path
@@ -20,16 +21,18 @@ from bot.db.wakeups import announce
 from bot.errors import Unavailable
 
 _PRAGMAS = (
+    "PRAGMA busy_timeout=15000",
     "PRAGMA journal_mode=WAL",
     # FULL: an acknowledged update survives power loss too (decision 0008).
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     # Erased rows are overwritten with zeros, so that /forget means it.
     "PRAGMA secure_delete=ON",
-    "PRAGMA busy_timeout=15000",
     "PRAGMA trusted_schema=OFF",
     "PRAGMA temp_store=MEMORY",
 )
+_TURNS = 200
+"""How often a connection sets itself up before it gives up; where nobody else opens a new file, the first does."""
 
 
 _DECISIONS = 868_368_002
@@ -260,8 +263,17 @@ class Database:
 
 
 def _prepare(connection: Any) -> None:
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
+    # Of several who open a new file at once SQLite refuses some without waiting: each could wait for another for ever.
+    for turn in range(_TURNS):
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or turn == _TURNS - 1:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _raise_if_passing(error: DBAPIError) -> None:

@@ -11,6 +11,7 @@ from bot.jobs import (
     end_queued,
     fit_matching,
     forget_expired,
+    forget_withdrawn,
     keep_promises,
     learn_texts,
     pass_on_approvals,
@@ -18,6 +19,8 @@ from bot.jobs import (
     wipe_erased,
 )
 from bot.services.desk import Desk
+from bot.services.films import Films
+from bot.services.ports import FilmMaker
 from bot.services.retention import Retention
 
 log = structlog.get_logger()
@@ -26,7 +29,9 @@ log = structlog.get_logger()
 class Scheduler:
     """Ticks every job at its own pace."""
 
-    def __init__(self, desk: Desk, retention: Retention, db: Database) -> None:
+    def __init__(
+        self, desk: Desk, retention: Retention, db: Database, films: Films, maker: FilmMaker
+    ) -> None:  # fmt: skip
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._add("start_due_broadcasts", start_due_broadcasts.EVERY_SECONDS, lambda: start_due_broadcasts.run(desk))
         self._add("end_queued", end_queued.EVERY_SECONDS, lambda: end_queued.run(desk))
@@ -36,6 +41,7 @@ class Scheduler:
         self._add("fit_matching", fit_matching.EVERY_SECONDS, lambda: fit_matching.run(desk))
         self._add("keep_promises", keep_promises.EVERY_SECONDS, lambda: keep_promises.run(desk))
         self._add("forget_expired", forget_expired.EVERY_SECONDS, lambda: forget_expired.run(retention))
+        self._add("forget_withdrawn", forget_withdrawn.EVERY_SECONDS, lambda: forget_withdrawn.run(db, films, maker))
         self._add("wipe_erased", wipe_erased.EVERY_SECONDS, lambda: wipe_erased.run(db))
 
     def _add(self, name: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:

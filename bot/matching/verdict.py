@@ -16,7 +16,11 @@ LISTED = 10
 _COMPARED = 5
 """With so many next different answers the first is compared."""
 _ELSEWHERE = 0.35
-"""Where fewer are known: how near the next would be among many. Else whoever knows one answer would give it to all."""
+"""How near the next would be among many, taken where few are known: else a small library would give its answers to all.
+
+Of 153 questions about something else, 18 were answered from a library of 12 claims without it, none with it (from one
+of 40: 4 and 2); of 170 that 100 claims hold, 86 and 80 were answered.
+"""
 _READ = 8
 """Of so many the text is read for contradictions."""
 LOOKED_AT = 60
@@ -36,7 +40,7 @@ class Thresholds:
     """From which confidence on to answer, to suggest; and from which nearness on two texts are one rumour."""
 
     answer: float = 6.5
-    suggest: float = 1.5
+    suggest: float = 2.0
     same: float = 0.44
 
 
@@ -68,8 +72,9 @@ def confidence(near: Sequence[Near]) -> float:
     scores = sorted(best.values(), reverse=True)[: _COMPARED + 1]
     if not scores:
         return 0.0
-    first, others = scores[0], scores[1:]
-    others += [min(first, _ELSEWHERE)] * (_COMPARED - len(others))
+    first, floor = scores[0], min(scores[0], _ELSEWHERE)
+    others = [max(each, floor) for each in scores[1:]]
+    others += [floor] * (_COMPARED - len(others))
     return 2.0 * first + 9.4 * (first - others[0]) + 16.8 * (first - sum(others) / len(others))
 
 

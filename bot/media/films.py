@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import wave
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -93,16 +93,18 @@ class FfmpegFilms:
                 return report
         raise FilmImpossible(f"The film is too long for {plan.limit // 1_000_000} MB: choose fewer or shorter clips.")
 
-    async def forget(self, digest: str) -> None:
-        """Delete everything that was made from a recording, by the SHA-256 of its bytes."""
-        await asyncio.to_thread(self._segments.forget, digest)
-        await asyncio.to_thread(self._forget_films, digest)
+    async def keep_only(self, digests: Collection[str]) -> int:
+        """Delete what was made from recordings other than these (SHA-256 of their bytes); returns how many files."""
+        return await asyncio.to_thread(self._keep_only, frozenset(digests))
 
-    def _forget_films(self, digest: str) -> None:
+    def _keep_only(self, digests: frozenset[str]) -> int:
+        gone = self._segments.keep_only(digests)
         for said in self._folder.glob("film-*.json"):
-            if digest in json.loads(said.read_text())["clips"]:
+            if not digests.issuperset(json.loads(said.read_text())["clips"]):
                 said.with_suffix(".mp4").unlink(missing_ok=True)
                 said.unlink(missing_ok=True)
+                gone += 2
+        return gone
 
     # Clips
 

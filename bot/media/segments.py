@@ -5,9 +5,10 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ TARGET_LUFS = -16.0
 _LIMIT = 10 ** (-2.6 / 20)
 """Limiter's ceiling as an amplitude: AAC adds up to 0.8 dB, peaks between samples up to 0.5; the film keeps -1 dBTP."""
 _CLOSE_LU = 0.4
+_OF_CLIP = re.compile(r"([0-9a-f]{16})-")
+"""How the name of a clip's segment begins, unlike a card's: with that of the recording's bytes."""
 _STRICT = ("-xerror", "-err_detect", "explode", "-threads", "1")
 """What is damaged is not shown: by itself ffmpeg hides what it cannot read and ends well."""
 _ALLOWED = Allowance(seconds=240, cpu_seconds=180, memory_mb=1_500, file_mb=200, output_mb=1, nice=5)
@@ -108,9 +111,10 @@ class Segments:
 
         return await self._build(name, build)
 
-    def forget(self, digest: str) -> int:
-        """Delete every segment of a clip (consent withdrawn); returns how many files went."""
-        found = list(self._folder.glob(f"{digest[:16]}-*"))
+    def keep_only(self, digests: Collection[str]) -> int:
+        """Delete every segment of other clips (consent ended, speaker erased); returns how many files went."""
+        kept = {each[:16] for each in digests}
+        found = [each for each in self._folder.glob("*-*") if (of := _OF_CLIP.match(each.name)) and of[1] not in kept]
         for each in found:
             each.unlink(missing_ok=True)
         return len(found)

@@ -27,6 +27,12 @@ class Rumour:
 
 
 RUMOURS = (
+    # The first is new to the library and goes to the team; the next two it knows, and answers at once.
+    Rumour(
+        "Forwarded many times: the vitamin drops that the clinic gives to babies are made with pork."
+        " Tell every mother before the next visit!",
+        "en",
+    ),
     Rumour(
         "Forwarded many times: a nurse I know says the MMR jab gives children autism."
         " Tell every parent before the school letter comes!",

@@ -76,6 +76,16 @@ class Films:
             aspect=aspect, sample=publisher.sample or any(leader.sample for _, leader in chosen if leader),
         )  # fmt: skip
 
+    async def showable(self, uow: UnitOfWork) -> set[str]:
+        """The SHA-256 of every recording that may be shown in a film at this moment: of others nothing is kept."""
+        now = self._clock.now()
+        found = set()
+        for row in await uow.messages.recordings():
+            media = await uow.media.get(row.media_id) if row.media_id else None
+            if media is not None and media.sha256 and may_be_shown(await self._consent(uow, row), now) is None:
+                found.add(media.sha256)
+        return found
+
     async def _usable(
         self, uow: UnitOfWork, message: MessageRow, rows: Sequence[RenditionRow]
     ) -> tuple["_Pairs", "_Left"]:

@@ -1,5 +1,6 @@
 """Messages: brought in from a pack, written back, listed. The database is the truth."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -134,6 +135,7 @@ class Messages:
         suffix = recording.file.suffix.lower()
         media_id = await uow.media.create(
             kind=_KINDS[recording.form], mime=_MIME.get(suffix, "application/octet-stream"), size=len(data), seconds=0,
+            sha256=hashlib.sha256(data).hexdigest(),
             path=await self._store.save(data, suffix), state="stored", tries=0, created_at=self._clock.now(),
         )  # fmt: skip
         await uow.messages.add_rendition(

@@ -1,6 +1,6 @@
 """What the services need from outside, as small promises that others keep."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,6 +159,6 @@ class FilmMaker(Protocol):
         """Make the film as `out`, its report and subtitles beside it. Raises FilmImpossible."""
         ...
 
-    async def forget(self, digest: str) -> None:
-        """Delete everything that was made from a recording, by the SHA-256 of its bytes."""
+    async def keep_only(self, digests: Collection[str]) -> int:
+        """Delete what was made from recordings other than these (SHA-256 of their bytes); returns how many files."""
         ...

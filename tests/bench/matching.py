@@ -24,6 +24,7 @@ from bot.matching.verdict import LOOKED_AT, Decision, Thresholds, Verdict, judge
 from tests.bench.rumours import Rumour, contradictions, other_claims, rumours
 
 ROWS = 100_000
+_LIBRARIES = 8
 _FORWARD = (
     "Salaam everyone, please send this to all your groups. My cousin works at the hospital and he told us that "
     "from Monday the council will fine every family that puts the wrong bin out, they have cameras on the lorries "
@@ -44,11 +45,14 @@ class Known:
         numbers = [self.answers.index(answer) for answer, _ in texts]
         self._index.add(list(self._texts), numbers, made.vectors(list(self._texts.values())))
 
-    def verdicts(self, texts: list[str], without: str | None = None) -> Iterable[Verdict]:
-        """One for each text; `without`: the answer that is treated as absent."""
+    def verdicts(self, texts: list[str]) -> Iterable[Verdict]:
+        """One for each text."""
         for text, vector in zip(texts, self._engine.vectors(texts), strict=True):
-            near = self._index.nearest(vector, LOOKED_AT)
-            yield judge(text, near, self._texts, self._thresholds)
+            yield self.verdict(text, vector)
+
+    def verdict(self, text: str, vector: Any) -> Verdict:
+        """The verdict on one text."""
+        return judge(text, self._index.nearest(vector, LOOKED_AT), self._texts, self._thresholds)
 
     def verdict_without(self, text: str, vector: Any, answer: str) -> Verdict:
         """The verdict as if this answer were not known."""
@@ -68,6 +72,7 @@ def main() -> None:
     figures += _found(index, asked)
     figures += _in_any_language(made, asked)
     figures += _answered(made, index, asked, half)
+    figures += _of_few(made, asked, known)
     figures += _joined(made, asked)
     figures += _quick(made)
     _write(figures)
@@ -167,6 +172,25 @@ def _answered(made: Engine, index: Known, asked: list[Rumour], half: str) -> lis
             "texts",
             at_most=True,
         ),
+    ]
+
+
+def _of_few(made: Engine, asked: list[Rumour], known: list[tuple[str, str]]) -> list[Figure]:
+    """What a library of twelve claims does with questions about something else: most libraries are small."""
+    wrong = offered = every = 0
+    vectors = made.vectors([each.text for each in asked])
+    for seed in range(_LIBRARIES):
+        few = random.Random(seed).sample(known, 12)
+        index, held = Known(made, few, Thresholds()), {key for key, _ in few}
+        for each, vector in zip(asked, vectors, strict=True):
+            if each.key not in held:
+                decision = index.verdict(each.text, vector).decision
+                wrong += decision == Decision.ANSWER
+                offered += decision == Decision.SUGGEST
+                every += 1
+    return [
+        _figure("twelve known: others' questions answered", wrong / every, 0.01, at_most=True),
+        _figure("twelve known: others' questions offered something", offered / every, 0.25, at_most=True),
     ]
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(
     not Path(CHROMIUM).exists(), reason="chromium is not installed (apt-get install chromium)"
 )
 SHOTS = Path("build/screenshots")
-TRUTH = "The MMR vaccine does not cause autism"
+TRUTH = "The vitamin drops from the clinic contain no pork"
 
 
 @pytest.fixture
@@ -68,13 +68,13 @@ async def test_a_rumour_is_answered_by_two_people_and_the_correction_reaches_bot
 
     triager = await console(browser, url, "Sample Triager", failures)
     await triager.goto(f"{url}/console/rumours")
-    await triager.get_by_role("link", name="MMR jab").first.click()
+    await triager.get_by_role("link", name="vitamin drops").first.click()
     assert await triager.get_by_test_id("flag-count").inner_text() != ""
     rumour = re.sub(r"[?#].*", "", triager.url)
     await triager.get_by_test_id("answer-title").fill(TRUTH)
     await triager.get_by_test_id("answer-truth").fill(f"{TRUTH}.")
-    await triager.get_by_test_id("answer-claim").fill("A message going round says that it does.")
-    await triager.get_by_test_id("answer-why").fill("Large studies have found no link.")
+    await triager.get_by_test_id("answer-claim").fill("A message going round says that they do.")
+    await triager.get_by_test_id("answer-why").fill("They are made from plants; the maker lists everything in them.")
     await triager.get_by_test_id("write-approver").select_option(label="Sample Publisher")
     await triager.get_by_test_id("answer-ask").click()
     await triager.get_by_test_id("approval-holder").wait_for()
@@ -93,7 +93,7 @@ async def test_a_rumour_is_answered_by_two_people_and_the_correction_reaches_bot
     # A triager writes it in Urdu, a second speaker approves: the update comes by itself, right to left.
     await triager.goto(rumour)
     await triager.get_by_test_id("translate-ur").click()
-    words = "ایم ایم آر کے ٹیکے سے آٹزم نہیں ہوتا۔"
+    words = "کلینک سے ملنے والے وٹامن کے قطروں میں سور کا کوئی جزو نہیں۔"
     await triager.get_by_test_id("write-text").fill(words)
     await triager.get_by_test_id("write-save").click()
     reviewer = await console(browser, url, "Sample Urdu and Punjabi Reviewer", failures)
@@ -103,7 +103,7 @@ async def test_a_rumour_is_answered_by_two_people_and_the_correction_reaches_bot
     side = await bubbles(urdu, words).first.evaluate(
         "(bubble, word) => getComputedStyle([...bubble.querySelectorAll('[dir]'), bubble]"
         ".find(part => part.textContent.includes(word))).direction",
-        "ٹیکے",
+        "قطروں",
     )
     assert side == "rtl"
     assert await bubbles(polish, words).count() == 0

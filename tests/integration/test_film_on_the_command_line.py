@@ -1,7 +1,9 @@
 """`vouch film`: of the recordings that may be shown, one film; the others are named; nothing is made twice."""
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -98,14 +100,33 @@ def test_a_film_is_made_of_what_may_be_shown_and_names_the_rest(tmp_path: Path, 
     assert "(0 built, 2 kept from before)" in printed
     assert (tmp_path / "again.mp4").read_bytes() == out.read_bytes()
 
+    assert {each[:16] for each in _kept(tmp_path)} >= {_digest(tmp_path, "ur.ogg"), _digest(tmp_path, "pl.mp4"), "film"}
+
     vouch("staff", "add", "Pat", "--telegram", "1001", "--role", "admin", "--role", "publisher", "--role", "reviewer")
     for language, form in (("pl", "video"), ("ur", "voice")):
         assert vouch("renditions", "withdraw", "stay-home", language, "--form", form, "--by", "Pat")[0] == 0
+        if language == "pl":
+            assert "(0 built, 1 kept from before)" in vouch("film", "stay-home", "--out", str(tmp_path / "one.mp4"))[1]
+            left = {each[:16] for each in _kept(tmp_path)}
+            assert _digest(tmp_path, "ur.ogg") in left
+            assert _digest(tmp_path, "pl.mp4") not in left, "of what was withdrawn nothing is kept"
     code, _, why = vouch("film", "stay-home", "--out", str(tmp_path / "none.mp4"))
+    assert _kept(tmp_path) == set()
     assert code == 1
     assert "No clip is left" in why
     assert "withdrawn" in why
     assert not (tmp_path / "none.mp4").exists()
+
+
+def _digest(folder: Path, name: str) -> str:
+    """How the names of what was made from a recording begin."""
+    return hashlib.sha256((folder / "pack" / "stay-home" / name).read_bytes()).hexdigest()[:16]
+
+
+def _kept(folder: Path) -> set[str]:
+    """What is kept of people: pieces by their recording, and `film` for whole films; cards say nothing of anybody."""
+    names = {each.name.split("-")[0] for each in (folder / "data" / "films").iterdir()}
+    return {each for each in names if each == "film" or re.fullmatch("[0-9a-f]{16}", each)}
 
 
 def _plays(film: Path, report: dict[str, object]) -> None:

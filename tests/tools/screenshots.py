@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 SIZE_LIMIT = 200_000
 """Bytes of one picture: a README should open quickly on a slow line."""
-RUMOUR = "rumour-0"
+NEW, KNOWN = "rumour-0", "rumour-1"
+"""A prepared rumour that the sample library says nothing about, and one that it answers."""
 ANSWER = "mmr-vaccine"
 
 
@@ -74,10 +75,10 @@ async def join(phone: Locator, language: str) -> None:
     await phone.locator('[data-press="check"]').last.wait_for()
 
 
-async def ask(phone: Locator) -> None:
-    """Forward the prepared rumour and consent to passing it on."""
+async def ask(phone: Locator, rumour: str = NEW) -> None:
+    """Forward a prepared rumour and consent to passing it on."""
     await phone.get_by_test_id("attach").click()
-    await phone.get_by_test_id(RUMOUR).click()
+    await phone.get_by_test_id(rumour).click()
     consent = phone.locator('[data-press^="c:"]').last
     await consent.click()
     await consent.wait_for(state="detached")
@@ -125,7 +126,7 @@ async def play(browser: Browser, url: str, folder: Path) -> None:
     for number, language in ((0, "ur"), (1, "pl")):
         await join(phones.nth(number), language)
     for number in (1, 0):
-        await ask(phones.nth(number))
+        await ask(phones.nth(number), KNOWN)
     console = await browser.new_page(viewport={"width": 1100, "height": 860})
     await answer(console, url)
     await console.get_by_test_id("approval-holder").wait_for()
@@ -160,7 +161,7 @@ def main() -> None:
     """Take the pictures into FOLDER, by default `deploy/pictures`."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "deploy" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
-    with demo() as url:
+    with demo(encoder=False) as url:
         asyncio.run(take(url, folder))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select, update
 from bot.db.repositories.base import Repository
 from bot.db.rows import MessageRow, RenditionRow
 from bot.db.tables import messages, renditions
+from bot.domain.renditions import RenditionState
 
 
 class MessageRepository(Repository):
@@ -102,6 +103,15 @@ class MessageRepository(Repository):
             .order_by(renditions.c.id.desc())
         )
         return await self.many(RenditionRow, statement)
+
+    async def recordings(self) -> list[RenditionRow]:
+        """Every approved voice or video of any message."""
+        return await self.many(
+            RenditionRow,
+            self.select(RenditionRow, renditions).where(
+                renditions.c.media_id.is_not(None), renditions.c.state == RenditionState.APPROVED
+            ),
+        )
 
     async def renditions(self, message_id: int) -> list[RenditionRow]:
         """All renditions of a revision, by language and form."""

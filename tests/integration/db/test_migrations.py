@@ -1,6 +1,7 @@
 """The migrations make exactly the tables that the code uses, from nothing, however often and by however many."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -51,6 +52,16 @@ async def test_several_may_upgrade_at_once(empty_db: Database) -> None:
     assert await is_current(empty_db)
     async with empty_db.engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
+
+
+async def test_a_new_file_may_be_opened_by_several_at_once(tmp_path: Path) -> None:
+    for number in range(40):
+        several = [Database(f"sqlite+aiosqlite:///{tmp_path}/{number}.db") for _ in range(5)]
+        try:
+            assert await asyncio.gather(*(is_current(each) for each in several)) == [False] * 5
+        finally:
+            for each in several:
+                await each.close()
 
 
 async def test_an_empty_database_is_not_taken_for_a_current_one(empty_db: Database) -> None:
