@@ -91,7 +91,7 @@ class MessageFile:
     asks: tuple[str, ...] = ()
     """The facts that are filled in on the day (domain/facts.py)."""
     answers: tuple[str, ...] = ()
-    """What is going round that it answers, in plain English: what residents ask is compared with it, nobody reads it."""
+    """What is going round that it answers, in plain English: what is asked is compared with it, nobody reads it."""
 
     @property
     def english(self) -> str:

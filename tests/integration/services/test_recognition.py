@@ -99,7 +99,7 @@ async def test_what_a_message_answers_is_known_in_every_language_and_its_opposit
         await phone.say(asked)
         assert phone.kinds[-1] == "check.recognised", asked
         assert TEXTS["flu"] in phone.last
-    for asked in ("the flu vaccine does not cause flu", "they say the covid vaccine causes flu"):
+    for asked in ("the flu vaccine does not cause flu", "my cousin says that the covid jab causes covid"):
         await phone.say(asked)
         assert phone.kinds[-1] != "check.recognised", asked
 
