@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.db import UnitOfWork
 from bot.db.rows import LeaderRow, RenditionRow
 from bot.domain.chain import GENESIS, Link, LinkKind
+from bot.domain.films import FilmState, LeftOut
 from bot.domain.renditions import RenditionState
 from bot.domain.staff import Act
 from bot.services.audit import Actor, Audit
@@ -72,13 +73,26 @@ class LeaderErasure:
             consent_until=None, consent=[], translator=None, media_id=None, content_hash=_nothing(),
         )  # fmt: skip
         await uow.approvals.void("rendition", row.id)
+        files = await self._films(uow, row.id)
         await stop_sending(uow, row.id, "a rendition was withdrawn")
         await uow.erasing.forget_approvals("rendition", row.id)
         for manifest in await uow.manifests.all_of_rendition(row.id):
             await uow.manifests.change(
                 manifest.id, disclosed={"content": None, "leader": None}, rendition_hash=None, line_hash=None
             )
-        return await uow.erasing.drop_media(row.media_id) if row.media_id else []
+        return files + (await uow.erasing.drop_media(row.media_id) if row.media_id else [])
+
+    async def _films(self, uow: UnitOfWork, rendition_id: int) -> list[str]:
+        """Films with them in it are off the screen, and what they said in them is forgotten."""
+        files: list[str] = []
+        for film in await uow.films.showing(rendition_id):
+            files += await uow.erasing.drop_media(film.media_id) if film.media_id else []
+            await uow.films.change(
+                film.id, state=FilmState.STOPPED, reason=LeftOut.WITHDRAWN, report=None, ended_at=self._clock.now()
+            )
+            await uow.approvals.void("film", film.id)
+            await uow.broadcasts.stop_film(film.id, "Its film may not be shown any more.")
+        return files
 
 
 def _nothing() -> str:
