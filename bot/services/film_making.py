@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from bot.db import Database, UnitOfWork
 from bot.db.rows import FilmRow
 from bot.domain.films import (
@@ -29,7 +31,9 @@ from bot.domain.staff import Act
 from bot.errors import Conflict, InvalidInput, NotFound, VouchError
 from bot.services.audit import Actor, Audit
 from bot.services.films import Films, Publisher
-from bot.services.ports import Clock, FilmMaker, MediaStore
+from bot.services.ports import Clock, FilmMaker, MediaStore, Progress
+
+log = structlog.get_logger()
 
 MISSING = "films_missing"
 """The fact (meta) in which workers write down what has to be installed before films can be made; empty: nothing."""
@@ -147,21 +151,27 @@ class FilmMaking:
                 await uow.films.change(film.id, done=done, steps=steps)
 
         with tempfile.TemporaryDirectory(prefix="vouch-film-") as room:
-            out = Path(room) / "film.mp4"
             try:
                 plan = await self._planned(db, film)
-                report = await maker.make(plan, out, step)
-                data = await asyncio.to_thread(out.read_bytes)
-                path = await self._store.save(data, ".mp4")
-            except (VouchError, OSError) as error:
-                why = str(error) if isinstance(error, VouchError) else "Is there room on the disk?"
-                async with db.write() as uow:
-                    await uow.films.finish(
-                        film.id, holder, FilmState.FAILED, reason=why, ended_at=self._clock.now()
-                    )  # fmt: skip
+                report, path = await self._build(maker, plan, Path(room) / "film.mp4", step)
+            except VouchError as error:
+                why = str(error)
+            except OSError:
+                why = "It could not be written: is there room on the disk?"
+            except Exception as error:
+                log.exception("film.failed", film=film.id, error=type(error).__name__)
+                why = "Something went wrong in our program: its log says more."
+            else:
+                if not await self._made(db, film, holder, plan, report, path):
+                    await self._store.remove(path)
                 return
-        if not await self._made(db, film, holder, plan, report, path):
-            await self._store.remove(path)
+        async with db.write() as uow:
+            await uow.films.finish(film.id, holder, FilmState.FAILED, reason=why, ended_at=self._clock.now())
+
+    async def _build(self, maker: FilmMaker, plan: FilmPlan, out: Path, step: Progress) -> tuple[FilmReport, str]:
+        """The film in the store; returns what became of it, and its name there."""
+        report = await maker.make(plan, out, step)
+        return report, await self._store.save(await asyncio.to_thread(out.read_bytes), ".mp4")
 
     async def _planned(self, db: Database, film: FilmRow) -> FilmPlan:
         async with db.read() as uow:

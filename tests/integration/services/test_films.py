@@ -275,3 +275,20 @@ async def test_an_erased_leader_is_gone_from_films(world: World) -> None:
     assert (gone.state, gone.report) == (FilmState.STOPPED, None)
     assert len(done.files) == 2, "their recording, and the film"
     assert await on_screen(world) == []
+
+
+async def test_a_recording_that_breaks_our_program_fails_its_film_alone(world: World) -> None:
+    await recorded(world, "ur")
+    first, _ = await pair(world)
+    (broken,) = await asked(world, first, "ur")
+    (whole,) = await asked(world, first, "ur", aspects=("9:16",))
+    maker = FakeFilmMaker()
+
+    async def breaks() -> None:
+        raise TypeError("int is not iterable")
+
+    maker.before = breaks
+    assert await world.desk.film_making.make_next(world.db, maker) == broken
+    maker.before = None
+    assert await world.desk.film_making.make_next(world.db, maker) == whole
+    assert [(await film(world, each)).state for each in (broken, whole)] == [FilmState.FAILED, FilmState.MADE]
