@@ -44,7 +44,7 @@ class Scheduler:
         self._add("forget_expired", forget_expired.EVERY_SECONDS, lambda: forget_expired.run(retention))
         self._add("forget_withdrawn", forget_withdrawn.EVERY_SECONDS, lambda: forget_withdrawn.run(db, films, maker))
         self._add("stop_films", stop_films.EVERY_SECONDS, lambda: stop_films.run(desk))
-        self._add("wipe_erased", wipe_erased.EVERY_SECONDS, lambda: wipe_erased.run(db))
+        self._add("wipe_erased", wipe_erased.EVERY_SECONDS, lambda: wipe_erased.run(desk))
 
     def _add(self, name: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
         async def tick() -> None:

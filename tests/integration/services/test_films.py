@@ -271,10 +271,12 @@ async def test_an_erased_leader_is_gone_from_films(world: World) -> None:
     async with world.db.write() as uow:
         leader = await uow.leaders.get(row.leader_id)
         done = await world.desk.erasing.erase(uow, leader, None)
-    gone = await film(world, film_id)
-    assert (gone.state, gone.report) == (FilmState.STOPPED, None)
-    assert len(done.files) == 2, "their recording, and the film"
     assert await on_screen(world) == []
+    assert done.files == 2, "their recording, and the film"
+    assert ((await film(world, film_id)).report, (await film(world, film_id)).sha256) == (None, None)
+    await stop_films.run(world.desk)
+    assert (await film(world, film_id)).state == FilmState.STOPPED
+    assert await alerts(world, "Sample Publisher") == 1
 
 
 async def test_a_recording_that_breaks_our_program_fails_its_film_alone(world: World) -> None:
