@@ -127,7 +127,7 @@ class LeaderErasure:
         return await uow.erasing.drop_media(theirs)
 
     async def _films(self, uow: UnitOfWork, rendition_id: int) -> list[int | None]:
-        """Nothing is kept of films with them in it; returns their files. The team is told by the job that ends films."""
+        """Nothing is kept of films with them in it; returns their files. The job that ends films tells the team."""
         found = await uow.films.showing(rendition_id)
         for film in found:
             await uow.films.change(film.id, report=None, sha256=None)
