@@ -75,6 +75,7 @@ class LeaderRow:
     joined_at: datetime | None
     paused_at: datetime | None
     sample: bool
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from bot.services.matching import Matching
 from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
-from bot.services.ports import Clock, MediaStore
+from bot.services.ports import Clock, Erasures, MediaStore
 from bot.services.prices import Prices
 from bot.services.promises import Promises
 from bot.services.provenance import Provenance
@@ -108,10 +108,12 @@ class Desk:
 
 def build_desk(
     db: Database, registry: Registry, controller: Controller, clock: Clock, store: MediaStore, *,
-    bot_id: int, rate: float, deputy_minutes: int, need_chats: bool, paid: PaidTerms | None = None,
+    bot_id: int, rate: float, deputy_minutes: int, need_chats: bool, erasures: Erasures, reviews_a_day: int = 6,
+    paid: PaidTerms | None = None,
 ) -> Desk:  # fmt: skip
     """Wire the services to each other. `need_chats`: both approvers must have joined with their own phones.
 
+    `erasures`: where it is remembered that a leader was erased. `reviews_a_day`: how often a second speaker is asked.
     `paid`: the pace and the cap of paid broadcasts, None where they are switched off.
     """
     matching = Matching(clock)
@@ -132,7 +134,9 @@ def build_desk(
     broadcasts = Broadcasts(
         planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
     )
-    approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
+    approvals = Approvals(
+        outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes, reviews_a_day=reviews_a_day
+    )
     exceptions = ReviewExceptions(renditions, approvals, clock)
     reach = build_reach(registry, outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
     revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
@@ -159,5 +163,5 @@ def build_desk(
         languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
-        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, clock),
+        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, store, erasures, clock),
     )  # fmt: skip
