@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     retention_blocked_days: int = Field(30, ge=1, le=3650)
     retention_audit_days: int = Field(730, ge=30, le=3650)
     approval_deputy_minutes: int = Field(15, ge=1, le=1440)
+    reviews_a_day: int = Field(6, ge=1, le=50)
     cli_approve: bool = False
     log_format: Literal["json", "lines"] = "lines"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -81,7 +81,7 @@ class World:
         self.erasures = ErasureFiles(self.folder / "erasures")
         self.desk: Desk = build_desk(
             self.db, REGISTRY, self.controller, self.clock, self.store, bot_id=BOT, rate=25, deputy_minutes=15,
-            need_chats=self.need_chats, paid=self.paid,
+            need_chats=self.need_chats, paid=self.paid, erasures=self.erasures,
         )  # fmt: skip
         self.residents = Residents(self.vault, self.desk.outbox, self.desk.cards, self.clock)
         self.privacy = Privacy(self.vault, self.erasures, self.clock)

@@ -42,6 +42,14 @@ class Base:
     vault: Vault | None = None
     place: "Place | None" = field(default=None, repr=False)
 
+    def be(self, controller: Controller) -> None:
+        """Speak as this controller from here on: the desk is wired anew with it."""
+        self.controller = controller
+        self.desk = _desk(
+            self.settings, self.db, self.registry, controller, self.clock, self.store, self.erasures,
+            bot_id=self.bot_id,
+        )  # fmt: skip
+
     async def close(self) -> None:
         """Let go of the database and the place in the data folder."""
         await self.db.close()
@@ -73,14 +81,22 @@ async def open_base(
     registry = Registry.load()
     controller = _controller(settings, bot_name or await stored(db, "bot_name"))
     store = FolderStore(settings.data_dir / "media")
-    desk = build_desk(
-        db, registry, controller, clock, store, bot_id=bot_id, rate=settings.rate_per_second,
-        deputy_minutes=settings.approval_deputy_minutes, need_chats=not settings.cli_approve, paid=_paid(settings),
-    )  # fmt: skip
+    erasures = erasures_of(settings)
     return Base(
         settings=settings, db=db, clock=clock, registry=registry, catalogs=Catalogs.load(registry),
-        status=Status.load(), controller=controller, store=store, bot_id=bot_id, desk=desk, vault=vault,
-        erasures=erasures_of(settings),
+        status=Status.load(), controller=controller, store=store, bot_id=bot_id, vault=vault, erasures=erasures,
+        desk=_desk(settings, db, registry, controller, clock, store, erasures, bot_id=bot_id),
+    )  # fmt: skip
+
+
+def _desk(
+    settings: Settings, db: Database, registry: Registry, controller: Controller, clock: Clock, store: FolderStore,
+    erasures: ErasureFiles, *, bot_id: int,
+) -> Desk:  # fmt: skip
+    return build_desk(
+        db, registry, controller, clock, store, bot_id=bot_id, rate=settings.rate_per_second,
+        deputy_minutes=settings.approval_deputy_minutes, need_chats=not settings.cli_approve, paid=_paid(settings),
+        erasures=erasures, reviews_a_day=settings.reviews_a_day,
     )  # fmt: skip
 
 

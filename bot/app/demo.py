@@ -23,7 +23,6 @@ from bot.library import read_pack
 from bot.sandbox.borough import known_languages, seed, set_stage
 from bot.sandbox.guide import Guide
 from bot.sandbox.server import Sandbox
-from bot.services.desk import build_desk
 
 _TOKEN = "1000000001:SAMPLE-TOKEN-OF-THE-DEMO-NOT-A-SECRET"  # noqa: S105 - opens the stand-in on this machine only
 _BOT_NAME = "VouchSampleBot"
@@ -53,7 +52,7 @@ def _settings(options: DemoOptions) -> Settings:
         privacy_url="https://sample-borough.example/privacy", council_url="https://sample-borough.example/vouch",
         dpia_signed="", seen_by_police=False, seen_by_immigration=False, seen_by_partners=False,
         # Whoever tries the demo sends as often as they like.
-        unasked_per_day=0, unasked_per_week=0,
+        unasked_per_day=0, unasked_per_week=0, paid_broadcast=False,
     )  # fmt: skip
 
 
@@ -68,11 +67,7 @@ async def _stage(options: DemoOptions, stopping: asyncio.Event) -> AsyncIterator
     async with contextlib.AsyncExitStack() as stack:
         base = await open_base(settings, bot_name=_BOT_NAME)
         stack.push_async_callback(base.close)
-        base.controller = replace(base.controller, sample=True)
-        base.desk = build_desk(
-            base.db, base.registry, base.controller, base.clock, base.store, bot_id=base.bot_id, rate=25,
-            deputy_minutes=settings.approval_deputy_minutes, need_chats=True,
-        )  # fmt: skip
+        base.be(replace(base.controller, sample=True))
         sandbox = Sandbox(_TOKEN, _BOT_NAME)
         stack.push_async_callback(sandbox.close)
         set_stage(sandbox)

@@ -17,10 +17,13 @@ from bot.config import Settings
 from bot.db import Database
 from bot.db.migrate import upgrade
 from bot.errors import Conflict, InvalidInput, Unavailable
+from bot.services.audit import Audit
 from bot.services.chain import note_restored
+from bot.services.erasing import LeaderErasure
 from bot.services.ports import Clock, SystemClock
 from bot.services.restoring import Restoring, Settled
 from bot.services.vault import Vault
+from bot.storage.folder import FolderStore
 
 _MEDIA = re.compile(r"media/[0-9A-Za-z][0-9A-Za-z._-]{0,199}")
 _WORK = ".restoring"
@@ -80,8 +83,11 @@ async def settle_in_place(settings: Settings, *, via: str) -> Settled:
             if base.vault is None:
                 raise Unavailable("The key is needed to know who was erased.")
             async with base.db.write() as uow:
-                settled = await Restoring(base.vault, base.clock).settle(uow, base.erasures.read(), via=via)
+                settled = await Restoring(base.vault, base.desk.erasing, base.clock).settle(
+                    uow, base.erasures.read(), via=via
+                )
                 await note_restored(uow, anchor_of(settings), base.clock.now())
+            await base.desk.erasing.remove_files(base.db)
             await base.db.wipe_freed_pages()
         finally:
             await base.close()
@@ -135,7 +141,8 @@ def _copy(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
 
 
 async def _settle(path: Path, settings: Settings, vault: Vault, clock: Clock, via: str) -> Settled:
-    db = Database(f"sqlite+aiosqlite:///{path}")
+    db, erasures = Database(f"sqlite+aiosqlite:///{path}"), erasures_of(settings)
+    leaders = LeaderErasure(Audit(clock), FolderStore(path.parent / "media"), erasures, clock)
     try:
         if not await db.is_sound():
             raise InvalidInput("The database in this backup is damaged.")
@@ -143,8 +150,9 @@ async def _settle(path: Path, settings: Settings, vault: Vault, clock: Clock, vi
         async with db.write() as uow:
             if await uow.meta.get("key_fingerprint") not in {None, vault.fingerprint}:
                 raise InvalidInput("This backup was made with another key: put that key back first.")
-            settled = await Restoring(vault, clock).settle(uow, erasures_of(settings).read(), via=via)
+            settled = await Restoring(vault, leaders, clock).settle(uow, erasures.read(), via=via)
             await note_restored(uow, anchor_of(settings), clock.now())
+        await leaders.remove_files(db)
         await db.wipe_freed_pages()
     finally:
         await db.close()

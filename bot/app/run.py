@@ -39,10 +39,10 @@ from bot.i18n.identify import Identifier
 from bot.jobs.fetch_media import keep_fetching
 from bot.jobs.keep_proofs import keep_proofs
 from bot.jobs.look_at_recordings import keep_looking
+from bot.jobs.make_films import keep_making
 from bot.jobs.scheduler import Scheduler
 from bot.media.fingerprints import Printer
 from bot.media.probe import Prober
-from bot.services.desk import Desk, build_desk
 from bot.services.films import Films
 from bot.services.inbox import Inbox, InboxWorker
 from bot.services.looking import Looking
@@ -104,8 +104,7 @@ async def run(settings: Settings, role: Role, *, stopping: asyncio.Event | None 
         running = Running(base)
         connection = await _connect(base, stack) if role in {"all", "worker"} else None
         if connection is not None:
-            base.controller = replace(base.controller, bot_name=connection.identity.username)
-            base.desk = _with_controller(base)
+            base.be(replace(base.controller, bot_name=connection.identity.username))
         running.inbox = await open_inbox(base) if role != "scheduler" else None
         if role in {"all", "web"}:
             site = build_site(base, running.inbox, running.is_ready)
@@ -113,15 +112,6 @@ async def run(settings: Settings, role: Role, *, stopping: asyncio.Event | None 
         if settings.pilot:
             log.warning("pilot.closed", missing=settings.missing_paperwork)
         await work(running, connection, stopping, ticking=role in {"all", "scheduler"})
-
-
-def _with_controller(base: Base) -> Desk:
-    settings = base.settings
-    return build_desk(
-        base.db, base.registry, base.controller, base.clock, base.store, bot_id=base.bot_id,
-        rate=settings.rate_per_second, deputy_minutes=settings.approval_deputy_minutes,
-        need_chats=not settings.cli_approve,
-    )  # fmt: skip
 
 
 _LONGEST_STOP_SECONDS = 75
@@ -225,6 +215,7 @@ def _term(
         lambda: keep_fetching(media, messenger),
         lambda: keep_looking(desk, Prober()),
         lambda: keep_proofs(sealing, looking, messenger),
+        lambda: keep_making(desk, film_maker(settings)),
     ]
     if settings.telegram_updates == "polling":
         running.poller = Poller(connection.polling_api, inbox)

@@ -24,23 +24,30 @@ async def my_data(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     held["conversation"] = talk.state.dump()
     summary = {
         "joined": held["settings"] is not None, "questions": len(held["questions"]),
-        "messages": len(held["messages_sent_to_you"]),
+        "messages": len(held["messages_sent_to_you"]), "leader": held["leader"] is not None,
     }  # fmt: skip
     content = json.dumps(held, ensure_ascii=False, indent=1)
     await talk.say("mydata", held=summary, file=content)
 
 
 async def forget(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
-    """`/forget` asks once; `forget:yes` erases at once and says what was removed."""
-    if arguments[:1] != ["yes"]:
-        await talk.say("forget.ask")
+    """`/forget` asks once; `forget:yes` erases at once and says what was removed.
+
+    What a leader agreed to stays with `forget:yes`; `forget:all` erases that, too.
+    """
+    if arguments[:1] not in (["yes"], ["all"]):
+        await talk.say("forget.ask", leader=talk.leader is not None)
         return
-    language, listen = talk.language, talk.listen
+    language, listen, leader = talk.language, talk.listen, talk.leader
+    recordings = None
+    if leader is not None and arguments[:1] == ["all"]:
+        recordings = (await rooms.desk.erasing.erase(talk.uow, leader, None)).renditions
+        leader = talk.leader = None
     removed = await rooms.privacy.forget(talk.uow, talk.person)
     # From here on nothing about this person may be written: only the receipt, whose row empties when it is sent.
     talk.state = State(step="forgotten", language=language, listen=listen)
     talk.resident = None
-    await talk.say("forget.done", removed=removed)
+    await talk.say("forget.done", removed={**removed, "recordings": recordings}, leader=leader is not None)
 
 
 async def keep(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:

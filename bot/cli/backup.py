@@ -58,5 +58,6 @@ def restore_command(
 def _tell(done: Settled) -> None:
     shell.say(f"{done.held} broadcasts are paused until a person resumes or cancels them (`vouch broadcasts list`).")
     shell.say(f"{done.answers} answers and {done.updates} messages from residents that were waiting are not worked on.")
-    shell.say(f"{done.erased} residents who were erased since are erased again. Everybody is signed out.")
+    leaders = f" and {done.leaders} leaders" if done.leaders else ""
+    shell.say(f"{done.erased} residents{leaders} who were erased since are erased again. Everybody is signed out.")
     shell.say("Whoever stopped, or left the staff, after the backup is back: look at `vouch staff list`.")

@@ -97,9 +97,8 @@ def leaders_erase(name: str, by: By) -> None:
             async with base.db.write() as uow:
                 leader = await base.desk.leaders.by_name(uow, name)
                 erased = await base.desk.erasing.erase(uow, leader, await shell.actor(base, uow, by))
-            for each in erased.files:
-                await base.store.remove(each)
+            await base.desk.erasing.remove_files(base.db)
             await base.db.wipe_freed_pages()
-        print(f"erased; {erased.renditions} recordings and {len(erased.files)} files are gone")
+        print(f"erased; {erased.renditions} recordings and {erased.files} files are gone")
 
     shell.go(work())

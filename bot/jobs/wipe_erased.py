@@ -1,10 +1,11 @@
-"""Make erasure reach the write-ahead log: nothing of an erased person is left on disk within a minute."""
+"""Make erasure reach the files and the write-ahead log: nothing of an erased person is left on disk within a minute."""
 
-from bot.db import Database
+from bot.services.desk import Desk
 
 EVERY_SECONDS = 15.0
 
 
-async def run(db: Database) -> None:
+async def run(desk: Desk) -> None:
     """One tick."""
-    await db.wipe_freed_pages()
+    await desk.erasing.remove_files(desk.db)
+    await desk.db.wipe_freed_pages()

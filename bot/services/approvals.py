@@ -15,7 +15,6 @@ from bot.services.audit import Actor, Audit
 from bot.services.outbox import Address, Outbox
 from bot.services.ports import Clock
 
-REVIEWS_A_DAY = 6
 """Renditions of leaders and translators that one person is asked to check in 24 hours, unless a person asks them."""
 
 
@@ -51,7 +50,7 @@ class Approvals:
 
     def __init__(
         self, outbox: Outbox, audit: Audit, clock: Clock, *, bot_id: int, deputy_minutes: int,
-        reviews_a_day: int = REVIEWS_A_DAY,
+        reviews_a_day: int,
     ) -> None:  # fmt: skip
         self._reviews_a_day = reviews_a_day
         self._outbox = outbox

@@ -92,14 +92,15 @@ class Consents:
         return row
 
     async def _carry(self, uow: UnitOfWork, leader_id: int) -> None:
-        """Recordings made here stand under the consent that holds now."""
+        """Recordings made here stand under the consent that holds now, and are never heard more widely than they were
+        given for."""
         consent = await uow.leaders.consent(leader_id)
         for row in await uow.messages.renditions_by_leader(leader_id):
             if consent is None or row.consent_id is None or row.state == RenditionState.WITHDRAWN:
                 continue
             await uow.messages.change_rendition(
-                row.id, consent_id=consent.id, consent=consent.scope, consented_at=consent.given_at,
-                consent_until=consent.until,
+                row.id, consent_id=consent.id, consent=[each for each in row.consent if each in consent.scope],
+                consented_at=consent.given_at, consent_until=consent.until,
             )  # fmt: skip
         await self._voices.settle(uow, leader_id)
 

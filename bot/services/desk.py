@@ -17,6 +17,9 @@ from bot.services.circle import Circle
 from bot.services.consents import Consents
 from bot.services.coverage import Coverage
 from bot.services.erasing import LeaderErasure
+from bot.services.film_making import FilmMaking
+from bot.services.film_sharing import FilmSharing
+from bot.services.films import Films, Publisher
 from bot.services.languages import Languages
 from bot.services.launch import Launch
 from bot.services.leaders import Leaders
@@ -24,7 +27,7 @@ from bot.services.matching import Matching
 from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
-from bot.services.ports import Clock, MediaStore
+from bot.services.ports import Clock, Erasures, MediaStore
 from bot.services.prices import Prices
 from bot.services.promises import Promises
 from bot.services.provenance import Provenance
@@ -104,14 +107,19 @@ class Desk:
     circle: Circle
     erasing: LeaderErasure
     reach: Reach
+    films: Films
+    film_making: FilmMaking
+    film_sharing: FilmSharing
 
 
 def build_desk(
     db: Database, registry: Registry, controller: Controller, clock: Clock, store: MediaStore, *,
-    bot_id: int, rate: float, deputy_minutes: int, need_chats: bool, paid: PaidTerms | None = None,
+    bot_id: int, rate: float, deputy_minutes: int, need_chats: bool, erasures: Erasures, reviews_a_day: int = 6,
+    paid: PaidTerms | None = None,
 ) -> Desk:  # fmt: skip
     """Wire the services to each other. `need_chats`: both approvers must have joined with their own phones.
 
+    `erasures`: where it is remembered that a leader was erased. `reviews_a_day`: how often a second speaker is asked.
     `paid`: the pace and the cap of paid broadcasts, None where they are switched off.
     """
     matching = Matching(clock)
@@ -132,11 +140,15 @@ def build_desk(
     broadcasts = Broadcasts(
         planner, prices, launch, registry, controller, audit, clock, bot_id=bot_id, need_chats=need_chats
     )
-    approvals = Approvals(outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes)
+    approvals = Approvals(
+        outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes, reviews_a_day=reviews_a_day
+    )
     exceptions = ReviewExceptions(renditions, approvals, clock)
     reach = build_reach(registry, outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
     revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
-    for subject in (renditions, answers, broadcasts, exceptions, reach.claims, revisions, shelf):
+    films = Films(registry, store, clock)
+    film_sharing = FilmSharing(films, broadcasts, alerts, store, audit, clock)
+    for subject in (renditions, answers, broadcasts, exceptions, reach.claims, revisions, shelf, film_sharing):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
@@ -159,5 +171,6 @@ def build_desk(
         languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
-        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, clock),
+        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, store, erasures, clock), films=films,
+        film_making=FilmMaking(films, Publisher.of(controller), store, audit, clock), film_sharing=film_sharing,
     )  # fmt: skip

@@ -2,53 +2,71 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.db import UnitOfWork
+import structlog
+
+from bot.db import Database, UnitOfWork
 from bot.db.rows import LeaderRow, RenditionRow
 from bot.domain.chain import GENESIS, Link, LinkKind
 from bot.domain.renditions import RenditionState
 from bot.domain.staff import Act
 from bot.services.audit import Actor, Audit
-from bot.services.ports import Clock
+from bot.services.ports import Clock, Erasures, MediaStore
 from bot.services.revisions import stop_sending
+
+log = structlog.get_logger()
 
 GONE = "(erased)"
 
 
 @dataclass(slots=True)
 class Erased:
-    """What is gone, in numbers; `files` are to be removed from the store once this has committed."""
+    """What is gone, in numbers; `files` go from the store once this has committed (`remove_files`)."""
 
     renditions: int = 0
     entries: int = 0
     rows: int = 0
-    files: tuple[str, ...] = ()
+    files: int = 0
+
+
+def leader_mark(leader: LeaderRow) -> str:
+    """By which a restored backup finds an erased leader's row again: made of its number and the microsecond at which it
+    was written, so that it names nobody and leads to nothing once the row is gone. 32 hexadecimal digits."""
+    made = f"leader {leader.id} {leader.created_at.isoformat()}"
+    return hashlib.blake2b(made.encode(), digest_size=16).hexdigest()
 
 
 class LeaderErasure:
     """At a leader's own wish. What was delivered stays on people's phones: they were told so before they agreed."""
 
-    def __init__(self, audit: Audit, clock: Clock) -> None:
+    def __init__(self, audit: Audit, store: MediaStore, erasures: Erasures, clock: Clock) -> None:
         self._audit = audit
+        self._store = store
+        self._erasures = erasures
         self._clock = clock
 
     async def erase(self, uow: UnitOfWork, leader: LeaderRow, actor: Actor | None) -> Erased:
         """Erase everything about a leader; `actor` is None where they do it themselves.
 
-        The caller removes the files, and wipes freed pages (Database.wipe_freed_pages).
+        The files go within a minute (`remove_files`); freed pages are wiped then (Database.wipe_freed_pages).
         """
         if actor is not None:
             actor.check(Act.ERASE_LEADER)
         await uow.decide_alone()
-        done, files = Erased(), list[str]()
+        await self._remember(leader_mark(leader))
+        done = Erased()
         names = [leader.name, *([leader.name_own] if leader.name_own else [])]
         # An answer with their voice in it that has not left yet: whoever waits for it can ask again.
         await uow.erasing.drop_waiting([*names, *await uow.erasing.handles_of(leader.id)])
+        if leader.chat is not None:
+            await uow.outbox.drop_to(leader.chat)
         for row in await uow.erasing.renditions_of(leader.id):
-            files += await self._rendition(uow, row)
+            done.files += await self._rendition(uow, row)
             done.renditions += 1
-        files += await uow.erasing.other_media_of(leader.id)
+        done.files += await uow.erasing.other_media_of(leader.id)
         await uow.erasing.drop_leader(leader.id)
         entries = sorted({each for name in names for each in await uow.erasing.audit_naming(name)})
         for name in names:
@@ -62,10 +80,37 @@ class LeaderErasure:
         else:
             await self._audit.note(uow, actor, Act.ERASE_LEADER, subject, recordings=done.renditions)
         await uow.meta.note_erasure(self._clock.now())
-        done.files = tuple(dict.fromkeys(files))
         return done
 
-    async def _rendition(self, uow: UnitOfWork, row: RenditionRow) -> list[str]:
+    async def _remember(self, mark: str) -> None:
+        """For a backup that may be restored: written first, as for residents (services/privacy.py)."""
+        try:
+            await self._erasures.note([mark], self._clock.now())
+        except OSError:
+            # The erasure itself must not wait for it.
+            log.error("erasure.not_noted", reason="the folder erasures in VOUCH_DATA_DIR cannot be written")
+
+    async def again(self, uow: UnitOfWork, erased: Mapping[str, datetime]) -> int:
+        """In a database that was put back: erase every leader who was erased since; returns how many."""
+        gone = [each for each in await uow.leaders.all() if leader_mark(each) in erased]
+        for each in gone:
+            await self.erase(uow, each, None)
+        return len(gone)
+
+    async def remove_files(self, db: Database) -> int:
+        """Remove what erasures left in the store, and then the names of it; returns how many. Safe to repeat."""
+        async with db.read() as uow:
+            files = await uow.media.left_over(limit=500)
+        for each in files:
+            await self._store.remove(each.path or "")
+        if files:
+            async with db.write() as uow:
+                for each in files:
+                    await uow.media.change(each.id, path=None)
+                await uow.meta.note_erasure(self._clock.now())
+        return len(files)
+
+    async def _rendition(self, uow: UnitOfWork, row: RenditionRow) -> int:
         """Withdrawn, silent, and without anything that leads back; the row stays for the totals of what was sent."""
         await uow.messages.change_rendition(
             row.id, state=RenditionState.WITHDRAWN, text="", leader_id=None, consent_id=None, consented_at=None,
@@ -78,7 +123,15 @@ class LeaderErasure:
             await uow.manifests.change(
                 manifest.id, disclosed={"content": None, "leader": None}, rendition_hash=None, line_hash=None
             )
-        return await uow.erasing.drop_media(row.media_id) if row.media_id else []
+        theirs = [each for each in (row.media_id, *await self._films(uow, row.id)) if each is not None]
+        return await uow.erasing.drop_media(theirs)
+
+    async def _films(self, uow: UnitOfWork, rendition_id: int) -> list[int | None]:
+        """Nothing is kept of films with them in it; returns their files. The job that ends films tells the team."""
+        found = await uow.films.showing(rendition_id)
+        for film in found:
+            await uow.films.change(film.id, report=None, sha256=None)
+        return [each.media_id for each in found]
 
 
 def _nothing() -> str:

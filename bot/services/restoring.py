@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.db import UnitOfWork
 from bot.domain.broadcasts import BroadcastState
 from bot.services import audit
+from bot.services.erasing import LeaderErasure
 from bot.services.ports import Clock
 from bot.services.vault import Vault
 
@@ -26,20 +27,24 @@ class Settled:
     """Messages from residents that were waiting to be read and are not."""
     erased: int = 0
     """Residents who were erased after the backup, and are again."""
+    leaders: int = 0
+    """Leaders who were erased after the backup, and are again; their files go with `LeaderErasure.remove_files`."""
 
 
 class Restoring:
     """Settles a database that was put back, before anything else uses it."""
 
-    def __init__(self, vault: Vault, clock: Clock) -> None:
+    def __init__(self, vault: Vault, leaders: LeaderErasure, clock: Clock) -> None:
         self._vault = vault
+        self._leaders = leaders
         self._clock = clock
 
     async def settle(self, uow: UnitOfWork, erased: Mapping[str, datetime], *, via: str) -> Settled:
         """Nothing leaves it by itself; who was erased is erased again; everybody is signed out.
 
         What was waiting at the moment of the backup was answered since, in all likelihood: at most once counts here as
-        everywhere. `erased` are the marks of the erasures (Vault.erasure_mark) with their times. Safe to repeat.
+        everywhere. `erased` are the marks of the erasures (Vault.erasure_mark, erasing.leader_mark) with
+        their times. Safe to repeat.
         """
         done = Settled()
         for row in await uow.broadcasts.in_states(UNFINISHED):
@@ -52,6 +57,7 @@ class Restoring:
         await uow.staff.end_everything()
         if erased:
             done.erased = await self._erase_again(uow, erased)
+            done.leaders = await self._leaders.again(uow, erased)
         await uow.meta.note_erasure(self._clock.now())
         await audit.write(
             uow, at=self._clock.now(), actor="vouch", via=via, action="restore", subject="database",

@@ -1,5 +1,6 @@
 """Rights on screen: the notice, what is held, being forgotten."""
 
+from bot.chat.screens.leaders import LEAD_BUTTON
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
 from bot.chat.screens.welcome import MENU_BUTTON, seen_lines, who
 from bot.domain.messaging import OutgoingDocument, OutgoingMessage
@@ -45,6 +46,8 @@ def mydata(screen: Screen, params: Params) -> OutgoingMessage:
             t.plural("{n} question of yours", "{n} questions of yours", held["questions"]),
             t.plural("{n} message we sent you", "{n} messages we sent you", held["messages"]),
         ),
+        t.text("You speak or translate for us: what you agreed to, what we asked of you and what you gave us is in the "
+               "file, too.") if held.get("leader") else "",
         t.text("The file holds all of it, for you alone. Telegram keeps this chat on its own servers; you can delete "
                "the chat there."),
     )  # fmt: skip
@@ -55,6 +58,8 @@ def mydata(screen: Screen, params: Params) -> OutgoingMessage:
 def ask_forget(screen: Screen, params: Params) -> OutgoingMessage:
     """Sure?"""
     t = screen.t
+    if params.get("leader"):
+        return _ask_leader(screen)
     html = paragraphs(
         # Critical: privacy line
         bold(t.text("Shall we erase everything we hold about you?")),
@@ -67,9 +72,44 @@ def ask_forget(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(html, rows)
 
 
+def _ask_leader(screen: Screen) -> OutgoingMessage:
+    """A leader may mean the messages that they get, their recordings, or all of it."""
+    t = screen.t
+    html = paragraphs(
+        # Critical: privacy lines
+        bold(t.text("What shall we erase?")),
+        t.text("You get messages from us, and you also speak or translate for us. Thank you for that. You can end one "
+               "of them, or both, and you need not say why."),
+        t.text("If you take your recordings back, nobody gets them any more, and your name stays with us."),
+        t.text("If we erase everything, your name, your recordings and your translations are gone, too. Copies that "
+               "people have saved stay with them. This cannot be undone."),
+    )  # fmt: skip
+    rows = (
+        (screen.button(pN_("button", "Only what I get from you"), "forget:yes"),),
+        (screen.button(pN_("button", "Take my recordings back"), "lz"),),
+        (screen.button(pN_("button", "Everything, my recordings and my name too"), "forget:all"),),
+        (screen.button(pN_("button", "No, keep it"), "keep"),),
+    )
+    return OutgoingMessage(html, rows)
+
+
+def _still_a_leader(screen: Screen) -> OutgoingMessage:
+    t = screen.t
+    html = paragraphs(
+        # Critical: privacy lines
+        bold(t.text("What we held about you as somebody who gets messages is erased.")),
+        t.text(
+            "What you agreed to when you speak or translate for us stays, until you take it back or have it erased."
+        ),
+    )
+    return OutgoingMessage(html, ((screen.button(LEAD_BUTTON, "lead"),),))
+
+
 def forgotten(screen: Screen, params: Params) -> OutgoingMessage:
     """A receipt."""
     t, removed = screen.t, params["removed"]
+    if params.get("leader"):
+        return _still_a_leader(screen)
     html = paragraphs(
         # Critical: privacy line
         bold(t.text("Everything we held about you is erased.")),
@@ -81,6 +121,8 @@ def forgotten(screen: Screen, params: Params) -> OutgoingMessage:
                 removed["questions"],
             )
             if removed["questions"] else "",
+            t.text("Erased: your name, your recordings and your translations.")
+            if removed.get("recordings") is not None else "",
         ),
         t.text("What you asked stays with the team, without any link to you. Telegram keeps this chat until you delete "
                "it there."),

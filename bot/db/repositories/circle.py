@@ -31,6 +31,11 @@ class CircleRepository(Repository):
         statement = self.select(CircleNoteRow, circle_notes).where(circle_notes.c.state == state)
         return await self.many(CircleNoteRow, statement.order_by(circle_notes.c.id).limit(limit))
 
+    async def of_leader(self, leader_id: int) -> list[CircleNoteRow]:
+        """Everything that one leader wrote, oldest first."""
+        statement = self.select(CircleNoteRow, circle_notes).where(circle_notes.c.leader_id == leader_id)
+        return await self.many(CircleNoteRow, statement.order_by(circle_notes.c.id))
+
     async def shown(self, key: str, topic: str, *, limit: int = 200) -> list[CircleNoteRow]:
         """Notes that leaders may read, about a message or its topic, newest first."""
         statement = self.select(CircleNoteRow, circle_notes).where(

@@ -11,6 +11,7 @@ from bot.db.rows import RenditionRow
 from bot.db.tables import (
     approvals,
     audit,
+    circle_notes,
     consents,
     fingerprints,
     leaders,
@@ -54,8 +55,8 @@ class ErasingRepository(Repository):
         for each in traces:
             await self.connection.execute(delete(outbox).where(_naming(outbox, each)))
 
-    async def other_media_of(self, leader_id: int) -> list[str]:
-        """Drop the files of drafts, evidence and suggestions; returns their names in the store."""
+    async def other_media_of(self, leader_id: int) -> int:
+        """Drop the files of drafts, evidence and suggestions; returns how many there were."""
         theirs = select(requests.c.id).where(requests.c.leader_id == leader_id)
         found = [
             select(recordings.c.media_id).where(recordings.c.leader_id == leader_id),
@@ -64,18 +65,20 @@ class ErasingRepository(Repository):
             select(passages.c.media_id).where(passages.c.request_id.in_(theirs)),
         ]
         ids = {int(row[0]) for each in found for row in await self.connection.execute(each) if row[0] is not None}
-        return [name for each in sorted(ids) for name in await self.drop_media(each)]
+        return await self.drop_media(sorted(ids))
 
-    async def drop_media(self, media_id: int) -> list[str]:
-        """Forget all of a file but that there was one; returns its name in the store."""
-        name = await self.scalar(select(media.c.path).where(media.c.id == media_id))
-        await self.connection.execute(delete(fingerprints).where(fingerprints.c.media_id == media_id))
-        await self.connection.execute(
+    async def drop_media(self, ids: list[int]) -> int:
+        """Forget all of these files but their random names in the store, by which they are removed; returns how many.
+
+        The names stay until the files are gone: so none is left behind when a process ends in between.
+        """
+        await self.connection.execute(delete(fingerprints).where(fingerprints.c.media_id.in_(ids)))
+        done = await self.connection.execute(
             update(media)
-            .where(media.c.id == media_id)
-            .values(path=None, file_id=None, unique_id=None, sha256=None, state="removed")
+            .where(media.c.id.in_(ids), media.c.state != "removed")
+            .values(file_id=None, unique_id=None, sha256=None, state="removed")
         )
-        return [] if name is None else [str(name)]
+        return int(done.rowcount)
 
     async def drop_leader(self, leader_id: int) -> None:
         """Every row that is about this leader alone."""
@@ -83,7 +86,7 @@ class ErasingRepository(Repository):
         spoken = select(recordings.c.rendition_id).where(recordings.c.leader_id == leader_id)
         await self.connection.execute(delete(reviews).where(reviews.c.rendition_id.in_(spoken)))
         await self.connection.execute(delete(passages).where(passages.c.request_id.in_(theirs)))
-        for table in (recordings, suggestions, requests, consents):
+        for table in (recordings, suggestions, requests, consents, circle_notes):
             await self.connection.execute(delete(table).where(table.c.leader_id == leader_id))
         await self.connection.execute(delete(leaders).where(leaders.c.id == leader_id))
 

@@ -48,6 +48,11 @@ class MediaRepository(Repository):
         )  # fmt: skip
         return await self.many(MediaRow, statement)
 
+    async def left_over(self, *, limit: int) -> list[MediaRow]:
+        """Erased media whose files are still in the store."""
+        statement = self.select(MediaRow, media).where(media.c.state == "removed", media.c.path.is_not(None))
+        return await self.many(MediaRow, statement.order_by(media.c.id).limit(limit))
+
     async def stored_paths(self) -> list[str]:
         """The names of all files in the store that a row leads to."""
         statement = select(media.c.path).where(media.c.path.is_not(None)).order_by(media.c.id)

@@ -106,6 +106,11 @@ class OutboxRepository(Repository):
             delete(outbox).where(outbox.c.bot_id == bot_id, outbox.c.person_tag.in_(tags), outbox.c.state == QUEUED)
         )
 
+    async def drop_to(self, chat: bytes) -> None:
+        """Remove what is still queued for exactly this sealed address."""
+        await self.flush()
+        await self.connection.execute(delete(outbox).where(outbox.c.chat == chat, outbox.c.state == QUEUED))
+
     async def drop_open(self) -> int:
         """Remove everything that is queued or being sent; returns how many."""
         await self.flush()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.db.tables import metadata
 from bot.errors import Conflict, InvalidInput
+from bot.jobs import wipe_erased
 from bot.services.audit import Actor
 from bot.services.chain import ChainCheck
 from bot.services.requests import Wanted
@@ -94,8 +95,8 @@ async def test_nothing_of_an_erased_leader_is_left_and_the_chain_holds(world: Wo
         leader = await uow.leaders.get(leader_id)
         assert leader is not None
         erased = await world.desk.erasing.erase(uow, leader, ana)
-    for name in erased.files:
-        await world.store.remove(name)
+    assert (erased.renditions, erased.files) == (1, 1)
+    await wipe_erased.run(world.desk)
     await world.db.wipe_freed_pages()
     while await sealing.run():
         pass

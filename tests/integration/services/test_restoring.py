@@ -17,7 +17,7 @@ from tests.factories import BOT, World
 async def _settle(world: World, erased: dict[str, datetime] | None = None) -> Settled:
     found = ErasureFiles(world.folder / "erasures").read() if erased is None else erased
     async with world.db.write() as uow:
-        return await Restoring(world.vault, world.clock).settle(uow, found, via="test")
+        return await Restoring(world.vault, world.desk.erasing, world.clock).settle(uow, found, via="test")
 
 
 async def _count(world: World, table: Any) -> int:

@@ -26,6 +26,7 @@ from bot.services.audit import Actor, actor_of
 from bot.services.desk import Desk, build_desk
 from bot.services.outbox import Address
 from bot.services.rumours import Submission
+from bot.storage.erasures import ErasureFiles
 from bot.storage.folder import FolderStore
 from bot.web.app import ConsoleSettings, add_console
 from bot.web.health import health_routes
@@ -174,7 +175,7 @@ async def build(tmp_path: Path, empty: Path, *, secure: bool = False) -> AsyncIt
     )
     desk = build_desk(
         db, REGISTRY, controller, clock, FolderStore(tmp_path / "media"), bot_id=BOT_ID, rate=25,
-        deputy_minutes=20, need_chats=True,
+        deputy_minutes=20, need_chats=True, erasures=ErasureFiles(tmp_path / "erasures"),
     )  # fmt: skip
     settings = ConsoleSettings(
         "https://bot.example.org" if secure else "http://127.0.0.1:8080", secure=secure, sample=True

@@ -178,6 +178,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "question.write": {},
         "question.thanks": {},
         "message.card": card(text, missing="so", draft=True),
+        "message.beside": {"wanted": "phr", "given": "ur"},
         "message.recalled": {"sent_at": "2026-11-20T10:00:00+00:00"},
         "test.card": {"card": card(text)},
         "staff.joined": {"name": text[:80], "roles": ["admin"]},
@@ -232,6 +233,8 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
             }  # fmt: skip
     yield from simple.items()
     yield from leading(text)
+    yield "danger", {"draft": ""}
+    yield "menu", {"joined": False, "staff": False}
     for at, each in enumerate(STEPS):
         asks = each.right is not None
         yield "learn.step", {"step": each.name, "at": at, "steps": len(STEPS), "asks": asks, "card": None}
@@ -296,6 +299,10 @@ def leading(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "leader.recordings", {"items": items, "reached": 12}
     yield "consent.show", {"scope": ["bot", "film", "partners"], "name_shown": True, "until": until}
     yield "consent.show", {"scope": [], "name_shown": False, "until": ""}
+    yield "forget.ask", {"leader": True}
+    yield "forget.done", {"removed": {"settings": 1, "questions": 2, "recordings": None}, "leader": True}
+    yield "forget.done", {"removed": {"settings": 1, "questions": 2, "recordings": 3}, "leader": False}
+    yield "mydata", {"held": {"joined": True, "questions": 3, "messages": 11, "leader": True}, "file": "{}"}
     for kind in ("consent.ends_soon", "consent.renewed"):
         yield kind, {"until": until}
     yield "consent.withdrawn", {"reached": 12}

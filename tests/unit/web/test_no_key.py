@@ -18,6 +18,7 @@ from bot.i18n import Registry
 from bot.services.desk import build_desk
 from bot.services.ports import SystemClock
 from bot.services.vault import Vault
+from bot.storage.erasures import ErasureFiles
 from bot.storage.folder import FolderStore
 from bot.web.app import ConsoleSettings, add_console
 
@@ -86,7 +87,7 @@ async def _console(tmp_path, clock):
     db = Database(f"sqlite+aiosqlite:///{tmp_path}/vouch.db")
     desk = build_desk(
         db, Registry.load(), Controller(), clock, FolderStore(tmp_path), bot_id=1, rate=25, deputy_minutes=20,
-        need_chats=True,
+        need_chats=True, erasures=ErasureFiles(tmp_path / "erasures"),
     )  # fmt: skip
     app = guarded_app(https=False)
     add_console(app, desk, ConsoleSettings("http://127.0.0.1:8080", secure=False, sample=True))
