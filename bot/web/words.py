@@ -157,6 +157,8 @@ DONE: Mapping[str, str] = MappingProxyType(
         "staff_changed": "Changed. It counts from their next click on.",
         "staff_removed": "Removed. They are signed out everywhere.",
         "deputy": "Your deputy is set.",
+        "on_call": "You are on call: leaders' calls for help come to you first.",
+        "off_call": "You are not on call any more.",
         "leader_changed": "Changed. Whoever has joined sees it in their chat.",
         "consent_recorded": "Their consent is recorded, with its witness.",
         "consent_withdrawn": "Everything is taken back. Nothing more of theirs leaves.",
