@@ -38,6 +38,9 @@ async def test_neither_words_nor_source_before_it_was_heard_and_said(house):
         assert "<audio" in shown or "review-open" in shown, page
     message = await (await rani.get("/console/messages/mmr")).text()
     assert WORDS not in message
+    assert SOURCE not in message
+    assert "source-kept" in message
+    assert (await rani.get("/console/messages/mmr/edit")).status == 403
     assert (await rani.post(f"{path}/approve", data={"form": "approve", "seen": "x"})).status in {400, 403, 409}
     assert (await rani.post(f"{path}/test-send", data={})).status == 403
 
