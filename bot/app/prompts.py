@@ -5,7 +5,8 @@ from pathlib import Path
 import structlog
 
 from bot.app.base import Base
-from bot.chat.screens.hear import SCRIPTS, Prompt
+from bot.chat.screens.hear import Prompt
+from bot.chat.screens.scripts import SCRIPTS
 from bot.config import Settings
 from bot.domain.events import MediaKind
 from bot.domain.messaging import OutgoingMedia

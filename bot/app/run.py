@@ -39,6 +39,7 @@ from bot.i18n.identify import Identifier
 from bot.jobs.fetch_media import keep_fetching
 from bot.jobs.keep_proofs import keep_proofs
 from bot.jobs.look_at_recordings import keep_looking
+from bot.jobs.make_films import keep_making
 from bot.jobs.scheduler import Scheduler
 from bot.media.fingerprints import Printer
 from bot.media.probe import Prober
@@ -214,6 +215,7 @@ def _term(
         lambda: keep_fetching(media, messenger),
         lambda: keep_looking(desk, Prober()),
         lambda: keep_proofs(sealing, looking, messenger),
+        lambda: keep_making(desk, film_maker(settings)),
     ]
     if settings.telegram_updates == "polling":
         running.poller = Poller(connection.polling_api, inbox)

@@ -1,5 +1,7 @@
 """Joining: language, who we are and consent, area, form; then what is in force, at once."""
 
+from typing import Any
+
 from bot.chat import leading, submissions
 from bot.chat.rooms import PAGE, Rooms
 from bot.chat.talk import Talk
@@ -208,10 +210,19 @@ async def show_latest(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
         talk.uow, listen=talk.listen, read=talk.language, form=talk.form, chosen=chosen
     )
     first = _number(arguments)
+    await _say_what_is_beside(talk, cards[first : first + AT_ONCE])
     for card in cards[first : first + AT_ONCE]:
         await talk.say("message.card", **card)
     more = first + AT_ONCE if len(cards) > first + AT_ONCE else 0
     await talk.say("menu", nothing=not cards, more=more, joined=talk.resident is not None)
+
+
+async def _say_what_is_beside(talk: Talk, cards: list[dict[str, Any]]) -> None:
+    """Whoever listens hears first that what follows is not in their language; readers see it in each message."""
+    given = [card["media"]["language"] for card in cards if card["media"] is not None]
+    other = [tag for tag in given if tag != talk.listener]
+    if talk.listener and other:
+        await talk.say("message.beside", wanted=talk.listener, given=other[0])
 
 
 async def show_menu(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:

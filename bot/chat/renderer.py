@@ -10,6 +10,7 @@ from bot.chat.screens import (
     circle,
     data,
     desk,
+    films,
     groups,
     languages,
     leaders,
@@ -28,14 +29,31 @@ from bot.chat.screens.screen import Render, Screen, paragraphs
 from bot.domain.controller import Controller
 from bot.domain.messaging import OutgoingMessage
 from bot.errors import NotFound
-from bot.i18n import Catalogs, Translator
+from bot.i18n import Catalogs, Translator, first_strong, has_rtl, utf16_len
 
 SCREENS: Mapping[str, Render] = {
     **groups.SCREENS, **lessons.SCREENS, **wishes.SCREENS,
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
     **leaders.SCREENS, **recordings.SCREENS, **reviews.SCREENS, **languages.SCREENS,
     **desk.SCREENS, **proofs.SCREENS, **recognised.SCREENS, **circle.SCREENS,
+    **films.SCREENS,
 }  # fmt: skip
+
+
+_RLM = "\u200f"
+_LABEL = 64
+
+
+def _from_the_right(message: OutgoingMessage) -> OutgoingMessage:
+    """Buttons whose picture counts as Latin letters (🆘 does) start on the right all the same, as their words do."""
+
+    def label(text: str) -> str:
+        letter = next((each for each in text if each.isalpha()), "")
+        turned = has_rtl(letter) and first_strong(text) == "ltr" and utf16_len(text) < _LABEL
+        return f"{_RLM}{text}" if turned else text
+
+    rows = tuple(tuple(replace(each, label=label(each.label)) for each in row) for row in message.buttons)
+    return replace(message, buttons=rows)
 
 
 class ChatRenderer:
@@ -66,11 +84,14 @@ class ChatRenderer:
         if tag != wanted and not office:
             message = self._with_honest_line(message, wanted, t)
         heard = params.get("hear") or (language if registry.get(language).audio_first else "")
-        return self._heard(kind, message, heard, t) if heard else message
+        message = self._heard(kind, message, heard, t, params) if heard else message
+        return _from_the_right(message) if t.language.rtl else message
 
-    def _heard(self, kind: str, message: OutgoingMessage, language: str, t: Translator) -> OutgoingMessage:
+    def _heard(
+        self, kind: str, message: OutgoingMessage, language: str, t: Translator, params: dict[str, Any]
+    ) -> OutgoingMessage:
         """For somebody who listens or watches: with the recording of this screen in their language, or beside it."""
-        slot = HEARD[kind].slot_for(message) if kind in HEARD else ""
+        slot = HEARD[kind].slot_for(message, params) if kind in HEARD else ""
         tags = (language, *self._catalogs.registry.get(language).fallback)
         prompt = next((self._prompts[tag, slot] for tag in tags if (tag, slot) in self._prompts), None)
         return as_heard(Screen(t, self._controller, self._catalogs), kind, message, prompt)

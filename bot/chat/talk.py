@@ -40,15 +40,8 @@ class Talk:
 
     @property
     def listener(self) -> str:
-        """The language of somebody who listens or watches instead of reading: they get a voice and three choices.
-
-        Empty for everybody else, also for those who chose to read another language than the one that goes with it;
-        with a language that has none (Romani, British Sign Language) people read whatever they read.
-        """
-        heard = self.registry.get(self.listen)
-        if not heard.audio_first or (heard.fallback and self.registry.reading(heard.tag).tag != self.language):
-            return ""
-        return heard.tag
+        """Their spoken or signed language, if that is how they get everything; else empty."""
+        return self.registry.listener(self.listen, self.language)
 
     @property
     def answers_in(self) -> str:

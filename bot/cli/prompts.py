@@ -7,7 +7,7 @@ import typer
 
 from bot.app.base import Base
 from bot.app.prompts import is_heard, prompt_files, prompts_folder
-from bot.chat.screens.hear import SCRIPTS
+from bot.chat.screens.scripts import SCRIPTS, complete_in, english, words_in
 from bot.cli import shell
 from bot.cli.shell import AsJson
 from bot.errors import InvalidInput
@@ -50,11 +50,9 @@ def prompts_list(as_json: AsJson = False) -> None:
 def prompts_script(tag: Tag, as_json: AsJson = False) -> None:
     """What is to be said in each slot: in English, and in the language that its speakers read."""
     registry = Registry.load()
-    language = registry.get(tag)
+    tag = registry.get(tag).tag
     catalogs = Catalogs.load(registry)
-    rows = [
-        {"slot": slot, "english": words, "words": _words(catalogs, language, words)} for slot, words in SCRIPTS.items()
-    ]
+    rows = [{"slot": slot, "english": english(slot), "words": words_in(catalogs, tag, slot)} for slot in SCRIPTS]
     shell.show(rows, as_json)
 
 
@@ -77,11 +75,11 @@ def _speak(base: Base, language: Language) -> int:
         raise InvalidInput(f"There is no computer voice for {language.english}: people have to record it.")
     folder = prompts_folder(base.settings) / language.tag
     recorded = {each.slot for each in prompt_files(base)[0] if each.language == language.tag}
-    t = base.catalogs.translator(base.registry.reading(language.tag).tag)
+    read = base.registry.reading(language.tag).tag
     # A voice reads its own language only: what is not translated yet stays without a sound.
-    made = [slot for slot, words in SCRIPTS.items() if slot not in recorded and t.complete_for(words, "prompt")]
+    made = [slot for slot in SCRIPTS if slot not in recorded and complete_in(base.catalogs, read, slot)]
     for slot in made:
-        speak(_words(base.catalogs, language, SCRIPTS[slot]), language.voice, folder / f"{slot}.ogg")
+        speak(words_in(base.catalogs, language.tag, slot), language.voice, folder / f"{slot}.ogg")
     about = folder / "about.toml"
     old = about.read_text("utf-8") if about.is_file() else ""
     speaker = json.dumps(f"espeak-ng, voice {language.voice}")
@@ -89,8 +87,3 @@ def _speak(base: Base, language: Language) -> int:
     if made:
         about.write_text("\n".join(filter(None, [old, *tables])), "utf-8")
     return len(made)
-
-
-def _words(catalogs: Catalogs, language: Language, words: str) -> str:
-    """In the language that its speakers read; in English where that is not translated yet."""
-    return catalogs.shown(language.tag, words, "prompt")

@@ -374,6 +374,7 @@ class BroadcastRow:
     paid: bool
     resend_of: int | None
     resend_kind: str | None
+    film_id: int | None
     audience_size: int | None
     approved_hash: str | None
     approved_set: list[int] | None
@@ -610,3 +611,30 @@ class CorrectionRow:
     confidence: float | None
     corrected: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FilmRow:
+    id: int
+    message_id: int
+    aspect: str
+    languages: list[str]
+    state: str
+    reason: str | None
+    clips: list[tuple[int, str, bool]]
+    report: dict[str, Any] | None
+    media_id: int | None
+    sha256: str | None
+    done: int
+    steps: int
+    tries: int
+    holder: str | None
+    lease_until: datetime | None
+    created_by: int
+    created_at: datetime
+    approved_by: int | None
+    published_at: datetime | None
+    ended_at: datetime | None
+    plays: int
+    downloads: int
+    opens: int

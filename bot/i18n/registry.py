@@ -132,6 +132,17 @@ class Registry:
         """What a person of this language reads: itself, or the first of its chain that is written."""
         return next(found for found in map(self.get, self.read_chain(tag)) if found.read)
 
+    def listener(self, listen: str, read: str) -> str:
+        """The language of somebody who listens or watches instead of reading: they get a voice and three choices.
+
+        Empty for everybody else, also for those who chose to read another language than the one that goes with it;
+        with a language that has none (Romani, British Sign Language) people read whatever they read.
+        """
+        heard = self.get(listen)
+        if not heard.audio_first or (heard.fallback and self.reading(heard.tag).tag != read):
+            return ""
+        return heard.tag
+
     def offered(self, languages: Collection[str], draft_mode: DraftMode, status: Status) -> tuple[Language, ...]:
         """The languages that residents may choose, in the registry's order.
 

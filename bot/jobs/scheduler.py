@@ -16,6 +16,7 @@ from bot.jobs import (
     learn_texts,
     pass_on_approvals,
     start_due_broadcasts,
+    stop_films,
     thank_leaders,
     wipe_erased,
 )
@@ -44,6 +45,7 @@ class Scheduler:
         self._add("keep_promises", keep_promises.EVERY_SECONDS, lambda: keep_promises.run(desk))
         self._add("forget_expired", forget_expired.EVERY_SECONDS, lambda: forget_expired.run(retention))
         self._add("forget_withdrawn", forget_withdrawn.EVERY_SECONDS, lambda: forget_withdrawn.run(db, films, maker))
+        self._add("stop_films", stop_films.EVERY_SECONDS, lambda: stop_films.run(desk))
         self._add("wipe_erased", wipe_erased.EVERY_SECONDS, lambda: wipe_erased.run(desk))
 
     def _add(self, name: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:

@@ -27,6 +27,10 @@ class Cards:
         """The language, and the one that its people read."""
         return language, self._registry.reading(language).tag
 
+    def listener(self, listen: str, read: str) -> str:
+        """The language of people who hear or watch what is sent instead of reading it; empty for readers."""
+        return self._registry.listener(listen, read)
+
     def choose(self, renditions: list[RenditionRow], *, listen: str, read: str, form: str) -> Choice:
         """The rendition that a person with these choices gets; withdrawn or expired consent counts as none."""
         now = self._clock.now()

@@ -50,6 +50,9 @@ class Contents:
 
     async def _render(self, uow: UnitOfWork, broadcast: BroadcastRow, group: GroupRow) -> OutgoingMessage:
         params = await self._params(uow, broadcast, group)
+        heard = self._cards.listener(group.listen, group.read)
+        if heard:
+            params["hear"] = heard
         return replace(self._renderer.render("message.card", params, group.read), paid=broadcast.paid and self._charged)
 
     async def _params(self, uow: UnitOfWork, broadcast: BroadcastRow, group: GroupRow) -> dict[str, Any]:

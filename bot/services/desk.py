@@ -18,6 +18,9 @@ from bot.services.consents import Consents
 from bot.services.coverage import Coverage
 from bot.services.duty import Duty
 from bot.services.erasing import LeaderErasure
+from bot.services.film_making import FilmMaking
+from bot.services.film_sharing import FilmSharing
+from bot.services.films import Films, Publisher
 from bot.services.languages import Languages
 from bot.services.launch import Launch
 from bot.services.leaders import Leaders
@@ -108,6 +111,9 @@ class Desk:
     circle: Circle
     erasing: LeaderErasure
     reach: Reach
+    films: Films
+    film_making: FilmMaking
+    film_sharing: FilmSharing
 
 
 def build_desk(
@@ -145,7 +151,9 @@ def build_desk(
     exceptions = ReviewExceptions(renditions, approvals, clock)
     reach = build_reach(registry, outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
     revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
-    for subject in (renditions, answers, broadcasts, exceptions, reach.claims, revisions, shelf):
+    films = Films(registry, store, clock)
+    film_sharing = FilmSharing(films, broadcasts, alerts, store, audit, clock)
+    for subject in (renditions, answers, broadcasts, exceptions, reach.claims, revisions, shelf, film_sharing):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
@@ -169,5 +177,6 @@ def build_desk(
         languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
         provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
-        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, store, erasures, clock),
+        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, store, erasures, clock), films=films,
+        film_making=FilmMaking(films, Publisher.of(controller), store, audit, clock), film_sharing=film_sharing,
     )  # fmt: skip

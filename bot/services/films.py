@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.db import UnitOfWork
-from bot.db.rows import LeaderRow, MessageRow, RenditionRow
+from bot.db.rows import FilmRow, LeaderRow, MessageRow, RenditionRow
+from bot.domain.controller import Controller
 from bot.domain.films import (
     Aspect,
     Consent,
+    Ended,
     FilmClip,
     FilmPlan,
     LeftOut,
     Omission,
     Speaker,
+    WhyNot,
     Writing,
     fullest,
     may_be_shown,
@@ -35,6 +38,11 @@ class Publisher:
     bot_name: str
     public_url: str
     sample: bool = False
+
+    @classmethod
+    def of(cls, controller: Controller) -> "Publisher":
+        """Whoever answers for this installation."""
+        return cls(controller.organisation, controller.bot_name, controller.public_url, controller.sample)
 
 
 class Films:
@@ -85,6 +93,30 @@ class Films:
             if media is not None and media.sha256 and may_be_shown(await self._consent(uow, row), now) is None:
                 found.add(media.sha256)
         return found
+
+    async def ended(self, uow: UnitOfWork, film: FilmRow) -> Ended | None:
+        """Why a film that was made may not be shown at this moment; None while it may. Asked each time it is shown."""
+        message = await uow.messages.get(film.message_id)
+        latest = await uow.messages.latest(message.key) if message else None
+        if message is None or latest is None or latest.id != message.id:
+            return Ended(WhyNot.MESSAGE_CHANGED)
+        whole = self._message(message)
+        if whole is not None:
+            return Ended(whole)
+        for rendition_id, language, named in film.clips:
+            reason = await self._clip_ended(uow, rendition_id, named=named)
+            if reason is not None:
+                return Ended(reason, language)
+        return None
+
+    async def _clip_ended(self, uow: UnitOfWork, rendition_id: int, *, named: bool) -> LeftOut | WhyNot | None:
+        row = await uow.messages.rendition(rendition_id)
+        if row is None:
+            return LeftOut.WITHDRAWN
+        reason = may_be_shown(await self._consent(uow, row), self._clock.now())
+        if reason is None and named and await named_leader(uow, row) is None:
+            return WhyNot.NAME_WITHHELD
+        return reason
 
     async def _usable(
         self, uow: UnitOfWork, message: MessageRow, rows: Sequence[RenditionRow]

@@ -52,6 +52,42 @@ BROADCAST_STATES: Mapping[str, Tag] = MappingProxyType(
         "missed": Tag("Missed", "red"),
     }
 )
+FILM_STATES: Mapping[str, Tag] = MappingProxyType(
+    {
+        "waiting": Tag("Waiting", "blue"),
+        "making": Tag("Being made", "teal"),
+        "made": Tag("Waits for a yes", "yellow"),
+        "failed": Tag("Not made", "red"),
+        "published": Tag("On the screen", "green"),
+        "stopped": Tag("Taken down"),
+        "replaced": Tag("Replaced"),
+    }
+)
+ASPECTS: Mapping[str, str] = MappingProxyType({"16:9": "wide, for screens", "9:16": "tall, for phones"})
+LEFT_OUT: Mapping[str, str] = MappingProxyType(
+    {
+        "not_approved": "no second speaker has approved it, or its speaker paused it",
+        "withdrawn": "it was withdrawn",
+        "no_consent": "its speaker has not agreed to the public film",
+        "consent_expired": "its speaker's consent has ended",
+        "stale": "it was recorded for an earlier revision of the message",
+        "another_chosen": "the same language is there in a form that shows more",
+        "not_chosen": "it was not chosen",
+        "file_missing": "its file is missing",
+        "could_not_be_built": "its file could not be made into a piece of film",
+        "not_vetted": "nobody has vetted the message",
+        "out_of_date": "the message is not valid now",
+        "message_changed": "the message was changed",
+        "name_withheld": "somebody who is named in it asked not to be",
+        "not_a_recording": "its file is no recording",
+        "damaged": "its file is damaged",
+        "no_sound": "nothing can be heard in it",
+        "no_picture": "there is no picture in it",
+        "too_short": "it is too short",
+        "too_long": "it is too long for a film",
+    }
+)
+"""Why a recording is not in a film, or a film not on the screen (domain/films.py, domain/clips.py)."""
 DELIVERY_STATES: Mapping[str, str] = MappingProxyType(
     {
         "queued": "Waiting",
@@ -134,6 +170,8 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
         "broadcast": "Broadcast",
         "revision": "Change of a message",
         "shelf": "Message from the shelf",
+        "exception": "Exception for rendition",
+        "film": "Film",
     }
 )
 ROLES: Mapping[str, str] = MappingProxyType(
@@ -185,6 +223,9 @@ DONE: Mapping[str, str] = MappingProxyType(
         "withdrawn": "Withdrawn. Nothing more of it leaves.",
         "test_sent": "On its way to your own chat, marked as a test.",
         "created": "The broadcast is a draft. Check the dry run, then ask a second person for their yes.",
+        "film_asked": "It is being made. You can leave this page and come back.",
+        "film_published": "Approved. It is on the public page of its message from now on.",
+        "film_stopped": "Taken down. Nobody is shown it any more.",
         "broadcast_approved": "Approved. It is sent at its time.",
         "paused": "Paused. Nothing more leaves until it is resumed.",
         "resumed": "Going on.",
@@ -218,6 +259,11 @@ DONE: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a page says after a redirect, by code: never words from the address itself."""
+
+
+def why_film(reason: str) -> str:
+    """Why a recording is not in a film, or why a film ended: a code of LEFT_OUT, or a sentence as it is."""
+    return LEFT_OUT.get(reason.partition(" ")[0], reason.replace("_", " "))
 
 
 class LanguageNames:

@@ -100,6 +100,16 @@ def card(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(card_html(screen, params), rows, media=card_media(params))
 
 
+def beside(screen: Screen, params: Params) -> OutgoingMessage:
+    """Said first to people who listen, where what follows is not in their own language."""
+    registry = screen.catalogs.registry
+    html = screen.t.text(
+        "This message is not yet in {wanted}. Here it is in {given}.",
+        wanted=registry.get(params["wanted"]).autonym, given=registry.get(params["given"]).autonym,
+    )  # fmt: skip
+    return OutgoingMessage(html)
+
+
 def recalled(screen: Screen, params: Params) -> OutgoingMessage:
     """In place of a message that was taken back, or after it."""
     t = screen.t
@@ -120,4 +130,6 @@ def test_card(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(html, media=card_media(params["card"]))
 
 
-SCREENS: dict[str, Render] = {"message.card": card, "message.recalled": recalled, "test.card": test_card}
+SCREENS: dict[str, Render] = {
+    "message.card": card, "message.beside": beside, "message.recalled": recalled, "test.card": test_card,
+}  # fmt: skip

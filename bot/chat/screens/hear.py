@@ -7,103 +7,36 @@ with theirs, for whoever looks over their shoulder. What is not among the three 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
-from bot.chat.screens.screen import Screen, bold, paragraphs
+from bot.chat.screens.screen import Params, Screen, bold, paragraphs
 from bot.domain.messaging import Button, OutgoingMedia, OutgoingMessage
+from bot.domain.proofs import Proof
 from bot.i18n import pN_
-
-# Translators: the context "prompt" is spoken aloud and recorded, or signed; nobody reads it on a screen. The numbers
-# and pictures it names are those of the buttons.
-SCRIPTS: Mapping[str, str] = {
-    # Critical: consent, read aloud
-    "welcome": pN_(
-        "prompt",
-        "Welcome. We send you messages that have been checked, in your language, from people you can trust. It is free "
-        "of charge, and you can stop at any time. If you join, we keep your language and your chat address in "
-        "encrypted form. To get messages, press number 1, the bell. To ask whether something is true, press number 2, "
-        "the question mark, or just send a voice message now. For another language, press number 3, the globe.",
-    ),
-    "joined": pN_("prompt", "Thank you. You get messages now. Here is what is important today."),
-    "menu": pN_(
-        "prompt",
-        "To hear what is important now, press number 1, the loudspeaker. To ask whether something is true, press "
-        "number 2, the question mark, or just send a voice message. To stop, press number 3, the wheel.",
-    ),
-    "guest": pN_(
-        "prompt",
-        "To hear what is important now, press number 1, the loudspeaker. To ask whether something is true, press "
-        "number 2, the question mark, or just send a voice message. To get messages, press number 3, the bell.",
-    ),
-    "ask": pN_(
-        "prompt",
-        "Send what you would like us to check: a voice message, a picture, or what you were sent. If someone is in "
-        "danger, press number 1, the red sign. To go back, press number 2, the house.",
-    ),
-    # Critical: consent, read aloud
-    "pass_on": pN_(
-        "prompt",
-        "We have no answer to this yet. May the team hear what you sent? They do not see who you are. For yes, press "
-        "number 1, the tick. For no, press number 2, the cross. If someone is in danger, press number 3, the red sign.",
-    ),
-    "passed": pN_("prompt", "Thank you. We are checking your question. We tell you here as soon as we know more."),
-    "thanks": pN_("prompt", "Thank you. The team has your answer."),
-    "dropped": pN_("prompt", "Alright. Nobody hears it and we have not kept it. Press number 1, the house."),
-    "resumed": pN_("prompt", "You get messages again. To go on, press number 1, the house."),
-    "known": pN_("prompt", "This is what we know about what you sent. If you meant something else, press number 1."),
-    "answer": pN_("prompt", "You asked us something. Here is the answer."),
-    "written": pN_("prompt", "This has come in writing. Ask someone you trust to read it to you."),
-    "question": pN_(
-        "prompt",
-        "The team has a question about what you asked. They do not see who you are. To answer, press number 1, the "
-        "microphone, and then send a voice message.",
-    ),
-    "speak": pN_("prompt", "Please send your answer now, as a voice message or a video."),
-    # Critical: how to stop, read aloud
-    "settings": pN_(
-        "prompt",
-        "For another language, press number 1, the globe. To get no more messages, press number 2, the hand. To erase "
-        "everything we hold about you, press number 3, the bin.",
-    ),
-    # Critical: how to stop, read aloud
-    "stopped": pN_(
-        "prompt",
-        "You will get no more messages from us. To begin again, press number 1, the bell. To erase everything we hold "
-        "about you, press number 2, the bin.",
-    ),
-    # Critical: privacy, read aloud
-    "erase": pN_(
-        "prompt",
-        "Shall we erase everything we hold about you? This cannot be undone. For yes, press number 1, the bin. For "
-        "no, press number 2, the house.",
-    ),
-    # Critical: privacy, read aloud
-    "erased": pN_("prompt", "Everything we held about you is erased. You are always welcome back."),
-    # Critical: emergency, read aloud
-    "danger": pN_(
-        "prompt",
-        "If someone is in danger, call 9 9 9 now. Do not wait for us. To tell the team as well, press number 1, the "
-        "red sign.",
-    ),
-    "sorry": pN_("prompt", "Sorry, that did not work. Please try again, or press number 1, the house."),
-}
-"""What the bot says aloud or in sign: the slot of each recording, and its words in plain English."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """How a screen is heard: the slot of its recording, and which of its buttons stay, with their pictures.
 
-    `extra` are choices that the screen itself does not have.
+    `{names}` in the slot are filled with the screen's parameters. `extra` are choices that the screen itself does not
+    have.
     """
 
     slot: str
     choices: tuple[tuple[str, str], ...] = ()
     extra: tuple[tuple[str, str, str], ...] = ()
 
-    def slot_for(self, message: OutgoingMessage) -> str:
-        """The slot; the menu of somebody who has not joined names another third choice."""
-        joins = any(button.data == "join" for row in message.buttons for button in row)
-        return "guest" if self.slot == "menu" and joins else self.slot
+    def slot_for(self, message: OutgoingMessage, params: Params) -> str:
+        """The slot. What it names has to be there: the menu of somebody who has not joined has another third choice."""
+        if self.slot == "proof":
+            return PROOF_SLOTS[params["proof"]]
+        if "{" in self.slot:
+            return self.slot.format(step=params["step"], verdict="right" if params.get("right") else "wrong")
+        shown = [button.data for row in message.buttons for button in row]
+        if self.slot == "menu" and "join" in shown:
+            return "guest"
+        return "call" if self.slot == "danger" and not any(each.startswith("cu:") for each in shown) else self.slot
 
 
 _HOME = ("menu", "🏠")
@@ -121,13 +54,32 @@ HEARD: Mapping[str, Heard] = {
     "check.open": Heard("pass_on", (("c", "✅"), ("cx", "❌"), ("cd", "🆘"))),
     "check.settled": Heard("pass_on", (("c", "✅"), ("cx", "❌"), ("cd", "🆘"))),
     "check.known": Heard("known", (("cn", "❓"), _HOME)),
+    "check.recognised": Heard("known", (("cn", "❓"), _HOME)),
+    "check.maybe": Heard("maybe", (("cm:*:0", "📢"), ("co", "❓"))),
     "check.passed": Heard("passed", (_HOME,)),
+    "check.noted": Heard("noted", (_HOME,)),
+    "check.still": Heard("still", (_HOME,)),
     "check.dropped": Heard("dropped", (_HOME,)),
     "danger": Heard("danger", (("cu", "🆘"), _HOME)),
     "danger.passed": Heard("passed", (_HOME,)),
     "answer.told": Heard("answer", (_HOME,)),
     "answer.update": Heard("answer", (_HOME,)),
+    "answer.changed": Heard("answer", (_HOME,)),
+    "answer.thanks": Heard("thanks", (_HOME,)),
+    "answer.hate": Heard("hate", (_HOME,)),
+    "wish.ask": Heard("speak", (("wx", "🏠"),)),
+    "wish.thanks": Heard("thanks", (_HOME,)),
+    "wish.enough": Heard("sorry", (_HOME,)),
+    "wish.answered": Heard("answer", (_HOME,)),
     "message.card": Heard("written", (_HOME,)),
+    "message.beside": Heard("beside"),
+    "message.recalled": Heard("recalled", (_HOME,)),
+    "proof.found": Heard("proof", (("pv", "📢"), _HOME)),
+    "proof.code": Heard("written", (_HOME,)),
+    "proof.nothing_new": Heard("nothing", (_HOME,)),
+    "learn.step": Heard("learn-{step}", (("ln", "▶"), ("la:*:stop", "✋"), ("la:*:pass", "👍"))),
+    "learn.answer": Heard("{verdict}-{step}", (("ln", "▶"),)),
+    "learn.done": Heard("learned", (("check", "❓"), _HOME)),
     "rumour.closed": Heard("written", (_HOME,)),
     "question.ask": Heard("question", (("q", "🎤"), _HOME)),
     "question.write": Heard("speak", (_HOME,)),
@@ -135,10 +87,14 @@ HEARD: Mapping[str, Heard] = {
     "resumed": Heard("resumed", (_HOME,)),
     "sorry": Heard("sorry", (_HOME,)),
     "check.gone": Heard("sorry", (_HOME,)),
-    "check.enough": Heard("sorry", (("danger", "🆘"), _HOME)),
+    "check.enough": Heard("sorry", (_HOME, ("danger", "🆘"))),
     "check.unknown_kind": Heard("sorry", (_HOME,)),
 }
 """Every screen that a person can come to by voice alone."""
+PROOF_SLOTS: Mapping[str, str] = {
+    Proof.GENUINE: "genuine", Proof.OUT_OF_DATE: "over", Proof.WITHDRAWN: "over", Proof.ALTERED: "altered",
+    Proof.VOICE_CHANGED: "altered", Proof.UNKNOWN: "sorry",
+}  # fmt: skip
 
 _KEYCAPS = ("1️⃣", "2️⃣", "3️⃣")
 _SYMBOLS = re.compile(r"^[^\w]+")
@@ -170,7 +126,11 @@ def _choices(screen: Screen, heard: Heard, message: OutgoingMessage) -> tuple[tu
     shown = [button for row in message.buttons for button in row]
     found = []
     for data, picture in heard.choices:
-        fitting = [each for each in shown if each.data == data or each.data.startswith(f"{data}:")]
+        fitting = [
+            each
+            for each in shown
+            if each.data == data or each.data.startswith(f"{data}:") or fnmatchcase(each.data, data)
+        ]
         # One button a picture: where more messages wait, the loudspeaker goes on with them.
         found += [(fitting[0], picture)] if fitting else []
     found += [(screen.button(label, data), picture) for label, data, picture in heard.extra]

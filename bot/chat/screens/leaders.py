@@ -12,7 +12,7 @@ from bot.chat.screens.screen import Params, Render, Screen, bold, cut, lines, pa
 from bot.chat.screens.welcome import MENU_BUTTON, draft_note, who
 from bot.domain.leaders import CONSENT_MONTHS
 from bot.domain.messaging import Button, OutgoingMessage
-from bot.i18n import N_, SOURCE, pN_, strip_controls
+from bot.i18n import N_, SOURCE, isolate, pN_, strip_controls
 
 NO_THANKS = pN_("button", "No, thank you")
 LEAD_BUTTON = pN_("button", "Back to my page")
@@ -234,7 +234,7 @@ def recordings(screen: Screen, params: Params) -> OutgoingMessage:
     """Where their recordings stand. Counts, never people."""
     t = screen.t
     shown = [
-        f"• {words(each['title'])} ({escape(language_names(screen, [each['language']]))}): "
+        f"• {isolate(words(each['title']))} ({isolate(escape(language_names(screen, [each['language']])))}): "
         f"{t.text(_STATES.get(each['state'], _STATES['withdrawn']))}"
         for each in params["items"]
     ]

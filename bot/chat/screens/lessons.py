@@ -13,6 +13,7 @@ SOURCE_PAGE = "https://sharechecklist.gov.uk/"
 STOP = pN_("button", "✋ Stop and check")
 PASS = pN_("button", "👍 Pass it on")
 NEXT = pN_("button", "▶ Next")
+RIGHT, WRONG = N_("✅ That is right."), N_("❌ Better not. Look again:")
 WORDS = {
     "stop": N_("Stop. Look. Check.\nFalse news wants you to be quick. Before you pass something on, take a breath. "
                "Ten seconds are enough."),
@@ -71,8 +72,7 @@ def _titled(text: str) -> str:
 def answer(screen: Screen, params: Params) -> OutgoingMessage:
     """What is right, and why; nobody is scolded."""
     t = screen.t
-    verdict = t.text("✅ That is right.") if params["right"] else t.text("❌ Better not. Look again:")
-    html = paragraphs(bold(verdict), t.text(WHY[params["step"]]))
+    html = paragraphs(bold(t.text(RIGHT if params["right"] else WRONG)), t.text(WHY[params["step"]]))
     return OutgoingMessage(html, ((screen.button(NEXT, f"ln:{params['next']}"),),))
 
 

@@ -85,6 +85,14 @@ class BroadcastRepository(Repository):
         """Change some columns."""
         await self.connection.execute(update(broadcasts).where(broadcasts.c.id == broadcast_id).values(**values))
 
+    async def stop_film(self, film_id: int, reason: str) -> None:
+        """Broadcasts that would still send this film stop, at the sender's next step."""
+        await self.connection.execute(
+            update(broadcasts)
+            .where(broadcasts.c.film_id == film_id, broadcasts.c.state == BroadcastState.SENDING)
+            .values(state=BroadcastState.STOPPED, reason=reason)
+        )
+
     async def due(self, now: datetime) -> list[BroadcastRow]:
         """Scheduled broadcasts whose time has come."""
         return await self.many(

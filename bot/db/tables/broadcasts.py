@@ -27,6 +27,7 @@ broadcasts = Table(
     Column("paid", Boolean, nullable=False, server_default=false()),
     Column("resend_of", ForeignKey("broadcasts.id"), nullable=True),
     Column("resend_kind", String(12), nullable=True),
+    Column("film_id", Id, nullable=True),
     Column("audience_size", Integer, nullable=True),
     Column("approved_hash", String(64), nullable=True),
     Column("approved_set", JSON, nullable=True),

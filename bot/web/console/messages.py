@@ -26,6 +26,11 @@ class MessageLine:
         """How many renditions may leave."""
         return sum(each.state == RenditionState.APPROVED for each in self.renditions)
 
+    @property
+    def recorded(self) -> int:
+        """How many of them are heard or seen."""
+        return sum(each.form != Form.TEXT for each in self.renditions)
+
 
 @dataclass(frozen=True, slots=True)
 class RenditionView:

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.chat.screens.hear import HEARD, SCRIPTS, Prompt
+from bot.chat.renderer import ChatRenderer
+from bot.chat.screens.hear import HEARD, PROOF_SLOTS, Prompt
+from bot.chat.screens.scripts import SCRIPTS, english
 from bot.domain.events import EventKind, IncomingMedia, MediaKind
+from bot.domain.lessons import QUESTIONS, STEPS
 from bot.domain.messaging import OutgoingMedia, OutgoingMessage
 from bot.domain.residents import ResidentState
-from tests.factories import REGISTRY, Phone, World
+from tests.factories import CATALOGS, CONTROLLER, REGISTRY, Phone, World
+from tests.unit.chat.conftest import everything
 
 LISTENED = [each.tag for each in REGISTRY.languages if each.audio_first]
-NUMBERED = re.compile(r"^([123])\ufe0f\u20e3 (\S+) ")
+PICTURES = {
+    "bell": "🔔", "question mark": "❓", "globe": "🌐", "loudspeaker": "📢", "wheel": "⚙️", "red sign": "🆘",
+    "house": "🏠", "tick": "✅", "cross": "❌", "microphone": "🎤", "hand": "✋", "bin": "🗑", "arrow": "▶",
+    "thumb": "👍",
+}  # fmt: skip
+NAMED = re.compile(r"number ([123]), the ([a-z ]+?)[,.]")
+NUMBERED = re.compile(r"^\u200f?([123])\ufe0f\u20e3 (\S+) ")
 
 
 def _record(world: World, tag: str, kind: MediaKind) -> dict[int, str]:
@@ -21,6 +31,10 @@ def _record(world: World, tag: str, kind: MediaKind) -> dict[int, str]:
     world.prompts |= {(tag, slot): Prompt(OutgoingMedia(kind, number), "human", tag) for number, slot in slots.items()}
     world.wire()
     return slots
+
+
+def _words(slot: str) -> str:
+    return english(slot) if slot in SCRIPTS else ""
 
 
 @dataclass
@@ -49,7 +63,7 @@ class Ear:
             found[int(match[1])] = row[0].data
         assert list(found) == list(range(1, len(found) + 1))
         assert len(found) <= 3
-        named = {int(each) for each in re.findall(r"number ([123])", SCRIPTS.get(self.hears(), ""))}
+        named = {int(each) for each in re.findall(r"number ([123])", _words(self.hears()))}
         assert named <= set(found), (self.hears(), named, found)
         return found
 
@@ -62,8 +76,8 @@ class Ear:
         return self.hears()
 
 
-async def _recorded_message(world: World, tag: str, form: str) -> None:
-    await world.message("heat", ["en-GB"])
+async def _recorded_message(world: World, tag: str, form: str, *texts: str) -> None:
+    await world.message("heat", ["en-GB", *texts])
     now = world.clock.now()
     message = await world.latest("heat")
     async with world.db.write() as uow:
@@ -178,6 +192,54 @@ async def test_where_more_messages_wait_the_loudspeaker_goes_on_with_them(world:
 
 
 def test_every_slot_is_used_and_every_screen_has_a_slot() -> None:
-    used = {each.slot for each in HEARD.values()} | {"guest"}
-    assert used == set(SCRIPTS)
+    used = {each.slot for each in HEARD.values() if each.slot != "proof" and "{" not in each.slot}
+    lesson = {slot for slot in SCRIPTS if slot.startswith(("learn-", "right-", "wrong-"))}
+    assert used | {"guest", "call", *PROOF_SLOTS.values()} | lesson == set(SCRIPTS)
+    assert len(lesson) == len(STEPS) + 2 * QUESTIONS
     assert LISTENED == ["phr", "syl", "bfi", "yue", "rmy"]
+
+
+@pytest.mark.parametrize(("tag", "number"), [("phr", 1), ("bfi", 2)])
+async def test_the_lesson_is_heard_to_its_end(world: World, tag: str, number: int) -> None:
+    """Number 2 passes everything on, and number 1 stops at everything; on the way each step says its own words."""
+    ear = Ear(world.phone(), _record(world, tag, MediaKind.VOICE))
+    await ear.phone.start(f"l_{tag}")
+    await ear.phone.command("learn")
+    heard = []
+    for step in STEPS:
+        heard.append(ear.hears())
+        if step.right is not None:
+            said = {"stop": 1, "pass": 2}[step.right] == number
+            assert await ear.press(number) == f"{'right' if said else 'wrong'}-{step.name}"
+        await ear.press(1)
+    assert heard == [f"learn-{step.name}" for step in STEPS]
+    assert ear.hears() == "learned"
+
+
+async def test_a_message_beside_their_language_is_announced_aloud(world: World) -> None:
+    ear = Ear(world.phone(), _record(world, "phr", MediaKind.VOICE))
+    await ear.phone.start("l_phr")
+    await _recorded_message(world, "ur", "voice", "ur")
+    before = len(ear.phone.screens)
+    await ear.press(1)
+    heard = [ear.hears(each) for each in ear.phone.screens[before:]]
+    assert heard == ["joined", "beside", "recording", "menu"]
+
+
+@pytest.mark.parametrize("tag", LISTENED)
+def test_what_a_recording_names_is_there(tag: str) -> None:
+    """Every screen that is heard has its sound, at most three choices, and each that its recording names."""
+    slots = dict(enumerate(SCRIPTS))
+    prompts = {(tag, slot): Prompt(OutgoingMedia(MediaKind.VOICE, at), "human", tag) for at, slot in slots.items()}
+    renderer = ChatRenderer(CATALOGS, CONTROLLER, prompts)
+    for kind, params in everything("x"):
+        if kind not in HEARD:
+            continue
+        message = renderer.render(kind, params, tag)
+        shown = [NUMBERED.match(button.label) for row in message.buttons for button in row]
+        choices = [(int(each[1]), each[2]) for each in shown if each is not None]
+        assert [number for number, _ in choices] == list(range(1, len(shown) + 1)), kind
+        assert message.media is not None, kind
+        words = _words(slots[message.media.media_id])
+        named = {(int(number), PICTURES[what]) for number, what in NAMED.findall(words)}
+        assert named <= set(choices), (kind, named, choices)

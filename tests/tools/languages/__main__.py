@@ -1,4 +1,5 @@
-"""The command line: `measure [--data FOLDER]` prints figures and writes build/languages.json; `export FILE.jsonl`."""
+"""The command line: `measure [--from sib|ntrex] [--data FOLDER]` prints figures and writes build/languages.json;
+`export FILE.jsonl`."""
 
 import argparse
 import json
@@ -25,10 +26,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("command", choices=["measure", "export"])
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument(
-        "--data", type=Path, default=ROOT / "build" / "ntrex", help="NTREX-128's files; fetched if not there"
+        "--from", dest="collection", choices=["sib", "ntrex"], default="sib", help="sib: nothing was tuned to it"
     )
+    parser.add_argument("--data", type=Path, help="the collection's files; fetched if not there")
     chosen = parser.parse_args(arguments)
-    found = list(samples(chosen.data))
+    found = list(samples(chosen.collection, chosen.data or ROOT / "build" / chosen.collection))
     if chosen.command == "export":
         lines = [json.dumps({"text": each.text, "language": each.language}, ensure_ascii=False) for each in found]
         (chosen.file or Path("languages.jsonl")).write_text("\n".join(lines) + "\n", "utf-8")

@@ -178,6 +178,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "question.write": {},
         "question.thanks": {},
         "message.card": card(text, missing="so", draft=True),
+        "message.beside": {"wanted": "phr", "given": "ur"},
         "message.recalled": {"sent_at": "2026-11-20T10:00:00+00:00"},
         "test.card": {"card": card(text)},
         "staff.joined": {"name": text[:80], "roles": ["admin"]},
@@ -232,6 +233,8 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
             }  # fmt: skip
     yield from simple.items()
     yield from leading(text)
+    yield "danger", {"draft": ""}
+    yield "menu", {"joined": False, "staff": False}
     for at, each in enumerate(STEPS):
         asks = each.right is not None
         yield "learn.step", {"step": each.name, "at": at, "steps": len(STEPS), "asks": asks, "card": None}
