@@ -192,6 +192,7 @@ class MessageRow:
     facts: dict[str, str]
     shelf: str | None
     asks: list[str]
+    answers: list[str]
     vetted_by: str | None
     vetted_on: date | None
     origin: str
@@ -471,6 +472,7 @@ class RevisionRow:
     title: str
     text: str
     facts: dict[str, str]
+    answers: list[str] | None
     meaning: str
     languages: list[str]
     areas: list[str]

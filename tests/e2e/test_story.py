@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
-from tests.tools.screenshots import CHROMIUM, ask, demo, join, sign_in
+from tests.tools.screenshots import CHROMIUM, ask, ask_what_is_known, demo, join, sign_in
 
 pytestmark = pytest.mark.skipif(
     not Path(CHROMIUM).exists(), reason="chromium is not installed (apt-get install chromium)"
@@ -126,6 +126,12 @@ async def test_a_rumour_is_answered_by_two_people_and_the_correction_reaches_bot
     assert await second.get_by_test_id("count-skipped").inner_text() == "2", "the two who asked"
     assert await bubbles(urdu, words).count() == 1, "as the answer's update; nobody is told twice"
     assert await bubbles(polish, TRUTH).count() == 1, "as the answer"
+
+    # What the library knows is answered at once, in the language of the phone: nobody at the desk is asked.
+    for phone in (urdu, polish):
+        await ask_what_is_known(phone)
+        await bubbles(phone, "nhs.uk").last.wait_for()
+    await guests.screenshot(path=SHOTS / "8-known-already.png")
     assert failures == []
 
 

@@ -42,6 +42,7 @@ async def propose(visit: Visit) -> web.Response:
     revision_id = await visit.desk.revisions.propose(
         visit.uow, visit.me, visit.request.match_info["key"], title=visit.text("title"), text=visit.lines("text"),
         facts={str(each): visit.text(each) for each in Fact}, meaning=meaning,
+        answers=visit.lines("answers").splitlines() if "answers" in visit.form else None,
     )  # fmt: skip
     return visit.go(f"/console/revisions/{revision_id}", "proposed")
 
@@ -57,6 +58,8 @@ async def show(visit: Visit) -> web.Response:
         "revision.html", row=row, message=message, before=before, waiting=waiting,
         differences=differences(before.text if before else "", row.text),
         facts=[(str(each), message.facts.get(each, ""), row.facts.get(each, "")) for each in Fact],
+        answers_gone=[each for each in message.answers if row.answers is not None and each not in row.answers],
+        answers_new=[each for each in row.answers or [] if each not in message.answers],
         impact=await visit.desk.revisions.impact(visit.uow, message) if waiting else None,
         approval=await approvals.view(visit, visit.desk.revisions, row.id) if waiting else None,
     )  # fmt: skip

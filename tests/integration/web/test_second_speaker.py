@@ -61,3 +61,17 @@ async def test_who_is_not_asked_to_hear_it_reads_it_as_before(house):
         assert SOURCE in shown
         assert WORDS in shown
         assert "approve-button" not in shown
+
+
+async def test_a_form_whose_file_was_not_chosen_is_taken_as_browsers_send_it(house):
+    path = f"/console/renditions/{await _recorded(house)}/review"
+    rani = await house.signed_in("Rani")
+    parts = "".join(
+        f'--sample\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("form", "say"), ("said", "It keeps children safe."), ("tie", "none"))
+    )
+    no_file = '--sample\r\nContent-Disposition: form-data; name="spoken"; filename=""\r\n'
+    body = f"{parts}{no_file}Content-Type: application/octet-stream\r\n\r\n\r\n--sample--\r\n"
+    answer = await rani.post(path, data=body.encode(), headers={"Content-Type": "multipart/form-data; boundary=sample"})
+    assert answer.status == 200
+    assert "review-approve" in await answer.text()
