@@ -74,6 +74,8 @@ class LeaderRow:
     invited_by: int | None
     joined_at: datetime | None
     paused_at: datetime | None
+    alarm_at: datetime | None
+    alarm_step: int
     sample: bool
     created_at: datetime
 

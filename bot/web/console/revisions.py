@@ -9,12 +9,14 @@ from bot.domain.staff import Act
 from bot.errors import InvalidInput
 from bot.services.revisions import differences, message_of, newest
 from bot.web.console import approvals
+from bot.web.console.hearing import check_source
 from bot.web.visit import Visit
 
 
 async def edit(visit: Visit) -> web.Response:
     """The form: with what is there, and whom a changed meaning would cost their language."""
     message, source = await newest(visit.uow, visit.request.match_info["key"])
+    await check_source(visit, message.id)
     return visit.page(
         "message_edit.html", message=message, source=source, facts=facts_of(message),
         waiting=await _open(visit, message), impact=await visit.desk.revisions.impact(visit.uow, message),
@@ -49,6 +51,7 @@ async def show(visit: Visit) -> web.Response:
     """Both texts, what is different, and the second person's yes."""
     row = await visit.desk.revisions.get(visit.uow, visit.number())
     message = await message_of(visit.uow, row)
+    await check_source(visit, message.id)
     before = await visit.uow.messages.find_rendition(message.id, "en-GB", "text")
     waiting = row.state == RevisionState.PROPOSED
     return visit.page(
