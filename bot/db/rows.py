@@ -74,6 +74,8 @@ class LeaderRow:
     invited_by: int | None
     joined_at: datetime | None
     paused_at: datetime | None
+    alarm_at: datetime | None
+    alarm_step: int
     sample: bool
     created_at: datetime
 
@@ -190,6 +192,7 @@ class MessageRow:
     facts: dict[str, str]
     shelf: str | None
     asks: list[str]
+    answers: list[str]
     vetted_by: str | None
     vetted_on: date | None
     origin: str
@@ -469,6 +472,7 @@ class RevisionRow:
     title: str
     text: str
     facts: dict[str, str]
+    answers: list[str] | None
     meaning: str
     languages: list[str]
     areas: list[str]

@@ -17,6 +17,7 @@ from bot.jobs import (
     pass_on_approvals,
     start_due_broadcasts,
     stop_films,
+    thank_leaders,
     wipe_erased,
 )
 from bot.services.desk import Desk
@@ -38,6 +39,7 @@ class Scheduler:
         self._add("end_queued", end_queued.EVERY_SECONDS, lambda: end_queued.run(desk))
         self._add("end_consents", end_consents.EVERY_SECONDS, lambda: end_consents.run(desk))
         self._add("pass_on_approvals", pass_on_approvals.EVERY_SECONDS, lambda: pass_on_approvals.run(desk))
+        self._add("thank_leaders", thank_leaders.EVERY_SECONDS, lambda: thank_leaders.run(desk))
         self._add("learn_texts", learn_texts.EVERY_SECONDS, lambda: learn_texts.run(desk))
         self._add("fit_matching", fit_matching.EVERY_SECONDS, lambda: fit_matching.run(desk))
         self._add("keep_promises", keep_promises.EVERY_SECONDS, lambda: keep_promises.run(desk))

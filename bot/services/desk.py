@@ -16,6 +16,7 @@ from bot.services.cards import Cards
 from bot.services.circle import Circle
 from bot.services.consents import Consents
 from bot.services.coverage import Coverage
+from bot.services.duty import Duty
 from bot.services.erasing import LeaderErasure
 from bot.services.film_making import FilmMaking
 from bot.services.film_sharing import FilmSharing
@@ -49,6 +50,7 @@ from bot.services.series import Series
 from bot.services.shelf import Shelf
 from bot.services.staff import Staff
 from bot.services.steering import Steering
+from bot.services.thanks import Thanks
 from bot.services.translations import Translations
 from bot.services.triage import Triage
 from bot.services.updates import AnswerUpdates
@@ -93,6 +95,8 @@ class Desk:
     staff: Staff
     messages: Messages
     voices: Voices
+    duty: Duty
+    thanks: Thanks
     leaders: Leaders
     consents: Consents
     requests: Requests
@@ -138,6 +142,7 @@ def build_desk(
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
     prices = Prices(planner, clock, controller.zone, paid)
     alerts = Alerts(outbox, bot_id=bot_id)
+    duty = Duty(outbox, audit, clock, bot_id=bot_id, minutes=deputy_minutes)
     series = Series(planner, alerts, audit, clock)
     launch = Launch(planner, series, prices, alerts, audit, clock, bot_id=bot_id)
     broadcasts = Broadcasts(
@@ -165,7 +170,8 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
-        voices=voices, leaders=Leaders(registry, voices, audit, clock), consents=consents, requests=requests,
+        voices=voices, duty=duty, thanks=Thanks(voices, cards, clock),
+        leaders=Leaders(registry, voices, duty, audit, clock), consents=consents, requests=requests,
         recordings=Recordings(
             requests, consents, voices, renditions, approvals, cards, store, audit, clock, bot_id=bot_id
         ),

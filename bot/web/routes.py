@@ -223,5 +223,6 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_PERSON}/remove", staff.remove, Act.MANAGE_STAFF, staff.listing),
     _get("/console/me", staff.me, Act.LOOK),
     _post("/console/me/deputy", staff.my_deputy, Act.LOOK, staff.me),
+    _post("/console/me/duty", staff.my_duty, Act.STEER_BROADCAST, staff.me),
     _get("/console/audit", audit.listing, Act.READ_AUDIT),
 )

@@ -119,6 +119,49 @@ FLAG_KINDS: Mapping[str, str] = MappingProxyType(
 FORMS: Mapping[str, str] = MappingProxyType(
     {"text": "text", "voice": "voice", "video": "video", "signed": "signed video"}
 )
+LEADER_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "listed": "known to the team only",
+        "invited": "invited",
+        "active": "has agreed",
+        "withdrawn": "has taken everything back",
+    }
+)
+REQUEST_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "asked": "asked",
+        "open": "they have begun",
+        "submitted": "with the second speaker",
+        "changes": "to be recorded again",
+        "done": "approved",
+        "declined": "they said no",
+        "handed_on": "they said: ask somebody else",
+        "cancelled": "not needed any more",
+    }
+)
+TAKE_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "arriving": "is being looked at",
+        "draft": "they are hearing it",
+        "refused": "not taken",
+        "replaced": "they recorded another",
+        "submitted": "sent to the team",
+    }
+)
+FINDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "quiet": "rather quiet", "clipped": "so loud that it sounds rough", "mostly_silent": "much silence",
+        "longer": "longer than asked for", "by_id": "kept by Telegram only: it can be sent, and no film made of it",
+        "forwarded": "forwarded from somewhere else", "somebody_else": "somebody else's recording",
+        "empty": "an empty file", "signed_round": "a round video cuts off the hands",
+        "not_fetched": "the file did not arrive", "not_a_recording": "no recording", "damaged": "damaged",
+        "unknown_format": "a kind of file that cannot be played", "too_large": "too large", "too_long": "too long",
+        "too_short": "too short", "too_big_a_picture": "a picture larger than phones can show",
+        "too_many_streams": "a kind of file that cannot be played", "no_sound": "no sound", "silent": "silent",
+        "no_picture": "no picture", "too_much_work": "cannot be opened",
+        "cannot_be_read_here": "could not be looked at here",
+    }
+)  # fmt: skip
 SUBJECTS: Mapping[str, str] = MappingProxyType(
     {
         "answer": "Answer to rumour",
@@ -198,6 +241,8 @@ DONE: Mapping[str, str] = MappingProxyType(
         "staff_changed": "Changed. It counts from their next click on.",
         "staff_removed": "Removed. They are signed out everywhere.",
         "deputy": "Your deputy is set.",
+        "on_call": "You are on call: leaders' calls for help come to you first.",
+        "off_call": "You are not on call any more.",
         "leader_changed": "Changed. Whoever has joined sees it in their chat.",
         "consent_recorded": "Their consent is recorded, with its witness.",
         "consent_withdrawn": "Everything is taken back. Nothing more of theirs leaves.",

@@ -113,6 +113,9 @@ def _revision(screen: Screen, details: Params) -> str:
         lines(*(escape(_short(each)) for each in details["differences"][:_LINES]),
               _and_more(len(details["differences"]) - _LINES)),
         _facts(details),
+        lines("It answers, when somebody asks:", *(escape(_short(each)) for each in details["answers"]))
+        if details.get("answers")
+        else "",
         _console(screen, f"revisions/{details['revision_id']}"),
     )  # fmt: skip
 

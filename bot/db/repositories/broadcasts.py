@@ -51,6 +51,13 @@ class BroadcastRepository(Repository):
             .limit(limit),
         )
 
+    async def unthanked(self, *, limit: int) -> list[BroadcastRow]:
+        """Broadcasts that went out as a whole, whose leaders have not been thanked yet."""
+        statement = self.select(BroadcastRow, broadcasts).where(
+            broadcasts.c.state == BroadcastState.DONE, broadcasts.c.thanked_at.is_(None)
+        )
+        return await self.many(BroadcastRow, statement.order_by(broadcasts.c.id).limit(limit))
+
     async def get(self, broadcast_id: int) -> BroadcastRow | None:
         """One broadcast."""
         return await self.one(

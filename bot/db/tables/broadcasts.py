@@ -34,6 +34,7 @@ broadcasts = Table(
     Column("created_at", Instant, nullable=False),
     Column("started_at", Instant, nullable=True),
     Column("finished_at", Instant, nullable=True),
+    Column("thanked_at", Instant, nullable=True),
     Column("recalled_at", Instant, nullable=True),
 )
 Index("uq_broadcasts_series", broadcasts.c.series, broadcasts.c.occurrence, unique=True)

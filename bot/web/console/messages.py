@@ -71,7 +71,8 @@ async def show(visit: Visit) -> web.Response:
     wanted = visit.request.query.get("language", "")
     unheard = {each.row.id for each in views if await must_hear_first(visit, each.row)}
     return visit.page(
-        "message.html", unheard=unheard, line=_line(visit, row, [each.row for each in views]), source=source,
+        "message.html", unheard=unheard, kept=sorted(unheard), line=_line(visit, row, [each.row for each in views]),
+        source=source,
         others=[each for each in views if each is not source], chosen=wanted,
         prefill=texts[wanted].text if wanted in texts and texts[wanted].state != RenditionState.APPROVED else "",
         languages_to_write=[

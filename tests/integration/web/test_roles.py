@@ -158,6 +158,7 @@ MATRIX = {
     "POST /console/staff/{id}/remove": "A",
     "GET /console/me": "TRPAS",
     "POST /console/me/deputy": "TRPAS",
+    "POST /console/me/duty": "P",
     "GET /console/audit": "A",
 }
 PEOPLE = {"T": "Tess", "R": "Rani", "P": "Percy", "A": "Ada", "S": "Sam"}
