@@ -213,7 +213,7 @@ def _term(
     looking = Looking(base.db, base.store, Printer(), desk.verifying, desk.outbox, base.clock, bot_id=base.bot_id)
     extra: list[Callable[[], Awaitable[None]]] = [
         lambda: keep_fetching(media, messenger),
-        lambda: keep_looking(desk, Prober()),
+        lambda: keep_looking(desk, Prober(), Printer()),
         lambda: keep_proofs(sealing, looking, messenger),
         lambda: keep_making(desk, film_maker(settings)),
     ]
