@@ -204,7 +204,8 @@ def _term(
         afterwards=Elsewhere(base.db, conversation, rooms, vault, messenger).step,
     )  # fmt: skip
     means = Means(
-        base.db, base.bot_id, vault, messenger, renderer, desk.cards, base.clock, on_stopped=desk.launch.alert,
+        base.db, base.bot_id, vault, messenger, renderer, desk.cards, desk.films, base.clock,
+        on_stopped=desk.launch.alert,
         quiet_until=partial(quiet_until, zone=settings.timezone),
         cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
     )  # fmt: skip

@@ -29,6 +29,8 @@ from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock, Erasures, MediaStore
+from bot.services.posters import Posters
+from bot.services.press import Press
 from bot.services.prices import Prices
 from bot.services.promises import Promises
 from bot.services.provenance import Provenance
@@ -114,6 +116,7 @@ class Desk:
     films: Films
     film_making: FilmMaking
     film_sharing: FilmSharing
+    press: Press
 
 
 def build_desk(
@@ -180,4 +183,8 @@ def build_desk(
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
         circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, store, erasures, clock), films=films,
         film_making=FilmMaking(films, Publisher.of(controller), store, audit, clock), film_sharing=film_sharing,
+        press=Press(
+            films, film_sharing, reach.sharing, Posters(registry, controller, clock), store, registry,
+            Publisher.of(controller),
+        ),
     )  # fmt: skip

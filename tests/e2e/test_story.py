@@ -23,6 +23,13 @@ def url() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def quiet() -> Iterator[str]:
+    """A demo for those who only look: shared, and without the encoder, which takes seconds to read the library."""
+    with demo(encoder=False) as address:
+        yield address
+
+
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     SHOTS.mkdir(parents=True, exist_ok=True)
@@ -135,23 +142,23 @@ async def test_a_rumour_is_answered_by_two_people_and_the_correction_reaches_bot
     assert failures == []
 
 
-async def test_a_phone_of_390_pixels_shows_no_page_wider_than_itself(url: str, browser: Browser) -> None:
+async def test_a_phone_of_390_pixels_shows_no_page_wider_than_itself(quiet: str, browser: Browser) -> None:
     failures: list[str] = []
-    page = await console(browser, url, "Sample Publisher", failures)
+    page = await console(browser, quiet, "Sample Publisher", failures)
     await page.set_viewport_size({"width": 390, "height": 844})
     for path in ("", "rumours", "messages", "broadcasts", "broadcasts/new", "rumours/1", "messages/mmr-vaccine"):
-        await page.goto(f"{url}/console/{path}")
+        await page.goto(f"{quiet}/console/{path}")
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, f"/console/{path} is {width} pixels wide"
         await page.screenshot(path=SHOTS / f"narrow-{path.replace('/', '-') or 'home'}.png")
     assert failures == []
 
 
-async def test_the_rumour_desk_works_without_javascript(url: str, browser: Browser) -> None:
+async def test_the_rumour_desk_works_without_javascript(quiet: str, browser: Browser) -> None:
     context = await browser.new_context(java_script_enabled=False)
     page = await context.new_page()
-    await sign_in(page, url, "Sample Triager")
-    await page.goto(f"{url}/console/rumours/1")
+    await sign_in(page, quiet, "Sample Triager")
+    await page.goto(f"{quiet}/console/rumours/1")
     await page.get_by_test_id("close-open").click()
     await page.get_by_test_id("outcome-not_amplified").check()
     await page.get_by_test_id("close-reason").fill("Nobody else has heard of it; an answer would spread it.")

@@ -222,6 +222,14 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         },
         "staff.approval_passed_on": {"about": "broadcast", "subject_id": 3, "to": text[:80]},
         "staff.broadcast_alert": {"broadcast_id": 3, "reason": text},
+        "staff.film_alert": {
+            "film_id": 4,
+            "key": "heat",
+            "title": text,
+            "reason": "withdrawn",
+            "language": "ur",
+            "published": True,
+        },
         "staff.error": {"text": f"There is no message {text}."},
     }
     for proof in Proof:
