@@ -1,15 +1,18 @@
 """Written by hand: a clock that a test moves, and a channel that answers as a test tells it to."""
 
 import asyncio
+import hashlib
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from bot.domain.films import Cue, FilmImpossible, FilmPlan, FilmReport, FilmSegment
 from bot.domain.inline import InlineAnswer
 from bot.domain.messaging import OutgoingMessage, SendOutcome, Sent
 from bot.errors import InvalidInput
-from bot.services.ports import FetchedFile
+from bot.services.ports import FetchedFile, Progress
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 """A Monday morning in winter time; tests begin here whatever the machine's calendar says."""
@@ -120,3 +123,44 @@ class FakeMessenger:
         """Count the question; answer as set."""
         self.probes += 1
         return self.answers_clearly
+
+
+class FakeFilmMaker:
+    """Makes films of a few bytes that say what they were made from; `before` runs once the first clip is done."""
+
+    def __init__(self, *, lacks: str = "") -> None:
+        self.lacks = lacks
+        self.plans: list[FilmPlan] = []
+        self.kept: set[str] = set()
+        self.before: Callable[[], Awaitable[None]] | None = None
+
+    def missing(self, plan: FilmPlan | None = None) -> list[str]:
+        """What was laid out."""
+        return [self.lacks] if self.lacks else []
+
+    async def make(self, plan: FilmPlan, out: Path, progress: Progress | None = None) -> FilmReport:
+        """One segment a clip, each of ten seconds."""
+        if self.lacks:
+            raise FilmImpossible(self.lacks)
+        self.plans.append(plan)
+        segments = []
+        for at, clip in enumerate(plan.clips):
+            if progress is not None:
+                await progress(at + 1, len(plan.clips) + 1)
+            if at == 0 and self.before is not None:
+                await self.before()
+            cue = Cue(at * 10.0 + 1, at * 10.0 + 9, clip.text, clip.english)
+            segments.append(FilmSegment(
+                clip.rendition_id, clip.writing.tag, clip.speaker.name, clip.form, at * 10.0, at * 10.0 + 10, (cue,)
+            ))  # fmt: skip
+        data = f"film of {[each.rendition_id for each in plan.clips]} {plan.aspect}".encode() * 4_000
+        out.write_bytes(data)
+        digest = hashlib.sha256(data).hexdigest()
+        return FilmReport(
+            10.0 * len(segments), len(data), digest, -16.0, -1.2, tuple(segments), tuple(plan.left_out), (out,)
+        )
+
+    async def keep_only(self, digests: Collection[str]) -> int:
+        """Notes which."""
+        self.kept = set(digests)
+        return 0

@@ -13,5 +13,4 @@ def film_maker(settings: Settings) -> FfmpegFilms:
 
 def publisher(base: Base) -> Publisher:
     """Who stands on the cards."""
-    controller = base.controller
-    return Publisher(controller.organisation, controller.bot_name, controller.public_url, controller.sample)
+    return Publisher.of(base.controller)

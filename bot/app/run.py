@@ -39,6 +39,7 @@ from bot.i18n.identify import Identifier
 from bot.jobs.fetch_media import keep_fetching
 from bot.jobs.keep_proofs import keep_proofs
 from bot.jobs.look_at_recordings import keep_looking
+from bot.jobs.make_films import keep_making
 from bot.jobs.scheduler import Scheduler
 from bot.media.fingerprints import Printer
 from bot.media.probe import Prober
@@ -203,7 +204,8 @@ def _term(
         afterwards=Elsewhere(base.db, conversation, rooms, vault, messenger).step,
     )  # fmt: skip
     means = Means(
-        base.db, base.bot_id, vault, messenger, renderer, desk.cards, base.clock, on_stopped=desk.launch.alert,
+        base.db, base.bot_id, vault, messenger, renderer, desk.cards, desk.films, base.clock,
+        on_stopped=desk.launch.alert,
         quiet_until=partial(quiet_until, zone=settings.timezone),
         cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
     )  # fmt: skip
@@ -212,8 +214,9 @@ def _term(
     looking = Looking(base.db, base.store, Printer(), desk.verifying, desk.outbox, base.clock, bot_id=base.bot_id)
     extra: list[Callable[[], Awaitable[None]]] = [
         lambda: keep_fetching(media, messenger),
-        lambda: keep_looking(desk, Prober()),
+        lambda: keep_looking(desk, Prober(), Printer()),
         lambda: keep_proofs(sealing, looking, messenger),
+        lambda: keep_making(desk, film_maker(settings)),
     ]
     if settings.telegram_updates == "polling":
         running.poller = Poller(connection.polling_api, inbox)

@@ -1,6 +1,6 @@
 """Leaders and translators in the chat: the invitation, what they agree to, their own menu, and stopping all of it."""
 
-from bot.chat.rooms import Rooms
+from bot.chat.rooms import Rooms, number_in
 from bot.chat.talk import Talk
 from bot.db.rows import LeaderRow
 from bot.domain.leaders import CONSENT_MONTHS, WAITING, LeaderState, Scope, Task, consent_until
@@ -222,13 +222,26 @@ async def show_recordings(rooms: Rooms, talk: Talk, arguments: list[str]) -> Non
     items = []
     for row in (await talk.uow.messages.renditions_by_leader(talk.leader.id))[:_SHOWN]:
         message = await talk.uow.messages.get(row.message_id)
-        items.append({"title": message.title if message else "", "language": row.language, "state": row.state})
+        items.append({
+            "title": message.title if message else "", "language": row.language, "state": row.state, "id": row.id,
+        })  # fmt: skip
     await talk.say("leader.recordings", items=items, reached=await talk.uow.leaders.reach(talk.leader.id))
+
+
+async def pass_on(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`lf:ID`: a card with their own recording or words, to forward."""
+    number = number_in(arguments)
+    if talk.leader is None or number is None:
+        return
+    card = await rooms.desk.thanks.card(talk.uow, talk.leader, number)
+    await talk.say("leader.card_follows")
+    await talk.say("leader.card", card=card)
 
 
 BUTTONS = {
     "lx": read_in, "ly": go_on, "lno": turn_down, "lw": something_wrong, "lc": show_consent_choices,
     "lk": show_consent_choices, "lyes": agree, "lt": agree_to_translate, "lead": show_menu, "lm": show_consent,
     "lless": narrow, "lv": renew, "lz": withdraw, "lpause": misused, "lu": heard_again, "lr": show_recordings,
+    "lf": pass_on,
 }  # fmt: skip
 STEPS = {"lwrong": wrong_said}

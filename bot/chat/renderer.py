@@ -10,6 +10,7 @@ from bot.chat.screens import (
     circle,
     data,
     desk,
+    films,
     groups,
     languages,
     leaders,
@@ -35,6 +36,7 @@ SCREENS: Mapping[str, Render] = {
     **welcome.SCREENS, **choices.SCREENS, **questions.SCREENS, **cards.SCREENS, **data.SCREENS, **staff.SCREENS,
     **leaders.SCREENS, **recordings.SCREENS, **reviews.SCREENS, **languages.SCREENS,
     **desk.SCREENS, **proofs.SCREENS, **recognised.SCREENS, **circle.SCREENS,
+    **films.SCREENS,
 }  # fmt: skip
 
 

@@ -34,6 +34,14 @@ async def refuse(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     await talk.say("staff.ask_reason")
 
 
+async def see_to_leader(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
+    """`vm:ID`: a leader called for help, and this person sees to it."""
+    number = number_in(arguments)
+    if talk.staff is not None and number is not None:
+        first = await rooms.desk.duty.seen(talk.uow, actor_of(talk.staff, "chat"), number)
+        await talk.say("staff.voice_seen", leader_id=number, first=first)
+
+
 async def answer_question(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     """`q:ID`: the next words answer the team's question."""
     if (number := number_in(arguments)) is not None:
@@ -89,5 +97,5 @@ async def _is_theirs(talk: Talk, question_id: int) -> bool:
     return path is not None and path.person_tag == talk.person.asking_tag
 
 
-BUTTONS = {"ok": approve, "no": refuse, "q": answer_question, "gist": gist, **desk.BUTTONS}
+BUTTONS = {"ok": approve, "no": refuse, "vm": see_to_leader, "q": answer_question, "gist": gist, **desk.BUTTONS}
 COMMANDS = {"console": console}

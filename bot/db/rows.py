@@ -74,6 +74,8 @@ class LeaderRow:
     invited_by: int | None
     joined_at: datetime | None
     paused_at: datetime | None
+    alarm_at: datetime | None
+    alarm_step: int
     sample: bool
     created_at: datetime
 
@@ -190,6 +192,7 @@ class MessageRow:
     facts: dict[str, str]
     shelf: str | None
     asks: list[str]
+    answers: list[str]
     vetted_by: str | None
     vetted_on: date | None
     origin: str
@@ -372,6 +375,7 @@ class BroadcastRow:
     paid: bool
     resend_of: int | None
     resend_kind: str | None
+    film_id: int | None
     audience_size: int | None
     approved_hash: str | None
     approved_set: list[int] | None
@@ -468,6 +472,7 @@ class RevisionRow:
     title: str
     text: str
     facts: dict[str, str]
+    answers: list[str] | None
     meaning: str
     languages: list[str]
     areas: list[str]
@@ -608,3 +613,30 @@ class CorrectionRow:
     confidence: float | None
     corrected: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FilmRow:
+    id: int
+    message_id: int
+    aspect: str
+    languages: list[str]
+    state: str
+    reason: str | None
+    clips: list[tuple[int, str, bool]]
+    report: dict[str, Any] | None
+    media_id: int | None
+    sha256: str | None
+    done: int
+    steps: int
+    tries: int
+    holder: str | None
+    lease_until: datetime | None
+    created_by: int
+    created_at: datetime
+    approved_by: int | None
+    published_at: datetime | None
+    ended_at: datetime | None
+    plays: int
+    downloads: int
+    opens: int

@@ -3,6 +3,7 @@
 Source: 'The Debunking Handbook 2020' (Lewandowsky and others): fact, warning with the myth once, fallacy, fact.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from bot.errors import InvalidInput
 MAX_TITLE = 120
 MAX_CLAIM = 200
 MAX_SOURCES = 5
+MAX_CLAIMS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,16 @@ class AnswerParts:
         if len(found) > MAX_SOURCES:
             raise InvalidInput(f"An answer names at most {MAX_SOURCES} sources.")
         return found
+
+
+def clean_claims(said: Iterable[str]) -> list[str]:
+    """What a message answers, each on one line, none twice. Raises InvalidInput for too many or too long ones."""
+    found = list(dict.fromkeys(line for each in said if (line := " ".join(each.split()))))
+    if len(found) > MAX_CLAIMS:
+        raise InvalidInput(f"A message answers at most {MAX_CLAIMS} things that are going round.")
+    if any(len(each) > MAX_CLAIM for each in found):
+        raise InvalidInput(f"Say what is going round in at most {MAX_CLAIM} characters a line.")
+    return found
 
 
 def _host(url: str) -> str:

@@ -50,6 +50,28 @@ class LeftOut(StrEnum):
     """The message itself is valid no longer, or not yet."""
 
 
+class FilmState(StrEnum):
+    """From the wish to the screen, and off it again."""
+
+    WAITING = "waiting"
+    MAKING = "making"
+    MADE = "made"
+    """It can be watched by the team; nobody else sees it before a second person's yes."""
+    FAILED = "failed"
+    PUBLISHED = "published"
+    STOPPED = "stopped"
+    """It may not be shown any more: its file is gone."""
+    REPLACED = "replaced"
+    """A newer film of the same shape took its place."""
+
+
+KEPT_STATES = (FilmState.MADE, FilmState.PUBLISHED)
+"""In these its file is there."""
+LEASE_SECONDS = 30
+"""A film whose maker has not been heard of for so long is made by somebody else: pieces that are done are kept."""
+MOST_TRIES = 3
+
+
 class FilmImpossible(VouchError):
     """No clip is left, or this machine cannot make films; the sentence says which, and what to do."""
 
@@ -172,6 +194,31 @@ class FilmReport:
     segments: tuple[FilmSegment, ...] = ()
     left_out: tuple[Omission, ...] = ()
     files: tuple[Path, ...] = field(default=())
+
+
+class WhyNot(StrEnum):
+    """Why a film that was made may not be shown any more; besides, what LeftOut names of one of its clips."""
+
+    MESSAGE_CHANGED = "message_changed"
+    NAME_WITHHELD = "name_withheld"
+    """Somebody who is named in it asked not to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class InFilm:
+    """A recording in a finished film, and whether its speaker is named in it."""
+
+    rendition_id: int
+    language: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Why a film may not be shown (a WhyNot or a LeftOut), and the language of the recording that it is about."""
+
+    reason: str
+    language: str = ""
 
 
 # Which recordings

@@ -41,6 +41,8 @@ class Act(StrEnum):
     MODERATE_CIRCLE = "moderate_circle"
     ERASE_LEADER = "erase_leader"
     APPROVE_ANSWER = "approve_answer"
+    MAKE_FILM = "make_film"
+    APPROVE_FILM = "approve_film"
     TEST_SEND = "test_send"
     INVITE_LEADER = "invite_leader"
     HELP_LEADER = "help_leader"
@@ -74,6 +76,8 @@ _MAY: dict[Act, frozenset[Role]] = {
     Act.ERASE_LEADER: frozenset({Role.PUBLISHER, Role.ADMIN}),
     Act.MODERATE_CIRCLE: frozenset({Role.REVIEWER, Role.PUBLISHER}),
     Act.APPROVE_ANSWER: frozenset({Role.PUBLISHER}),
+    Act.MAKE_FILM: frozenset({Role.TRIAGER, Role.PUBLISHER}),
+    Act.APPROVE_FILM: frozenset({Role.PUBLISHER}),
     Act.TEST_SEND: _ANYONE,
     Act.INVITE_LEADER: frozenset({Role.PUBLISHER, Role.ADMIN}),
     Act.HELP_LEADER: frozenset({Role.PUBLISHER, Role.TRIAGER}),

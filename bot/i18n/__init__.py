@@ -6,6 +6,7 @@ from bot.i18n.folder import LocalesInvalid, locales_folder
 from bot.i18n.registry import SOURCE, DraftMode, Language, Registry, UnknownLanguage
 from bot.i18n.render import MissingValue, Safe
 from bot.i18n.status import LanguageStatus, Status
+from bot.i18n.terms import terms_in
 
 __all__ = [
     "BUTTON",
@@ -29,5 +30,6 @@ __all__ = [
     "locales_folder",
     "pN_",
     "strip_controls",
+    "terms_in",
     "utf16_len",
 ]

@@ -16,6 +16,8 @@ from bot.jobs import (
     learn_texts,
     pass_on_approvals,
     start_due_broadcasts,
+    stop_films,
+    thank_leaders,
     wipe_erased,
 )
 from bot.services.desk import Desk
@@ -37,11 +39,13 @@ class Scheduler:
         self._add("end_queued", end_queued.EVERY_SECONDS, lambda: end_queued.run(desk))
         self._add("end_consents", end_consents.EVERY_SECONDS, lambda: end_consents.run(desk))
         self._add("pass_on_approvals", pass_on_approvals.EVERY_SECONDS, lambda: pass_on_approvals.run(desk))
+        self._add("thank_leaders", thank_leaders.EVERY_SECONDS, lambda: thank_leaders.run(desk))
         self._add("learn_texts", learn_texts.EVERY_SECONDS, lambda: learn_texts.run(desk))
         self._add("fit_matching", fit_matching.EVERY_SECONDS, lambda: fit_matching.run(desk))
         self._add("keep_promises", keep_promises.EVERY_SECONDS, lambda: keep_promises.run(desk))
         self._add("forget_expired", forget_expired.EVERY_SECONDS, lambda: forget_expired.run(retention))
         self._add("forget_withdrawn", forget_withdrawn.EVERY_SECONDS, lambda: forget_withdrawn.run(db, films, maker))
+        self._add("stop_films", stop_films.EVERY_SECONDS, lambda: stop_films.run(desk))
         self._add("wipe_erased", wipe_erased.EVERY_SECONDS, lambda: wipe_erased.run(desk))
 
     def _add(self, name: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:

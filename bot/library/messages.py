@@ -7,17 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.domain.answers import MAX_CLAIM, MAX_CLAIMS, clean_claims
 from bot.library.fields import Fields, Reading
 from bot.library.files import read_text_file
 from bot.library.pack import MessageFile, RecordingFile, Source
 from bot.library.recordings import read_recording
 from bot.library.renditions import read_renditions
 from bot.library.shelf import check_shelf, read_shelf
+from bot.library.texts import label_problem
 from bot.library.topics import TOPICS
 
 MESSAGE_FIELDS = (
     "title", "topic", "revision", "valid_from", "valid_until", "emergency", "sources",
-    "vetted_by", "vetted_on", "recordings", "shelf", "asks",
+    "vetted_by", "vetted_on", "recordings", "shelf", "asks", "answers",
 )  # fmt: skip
 MESSAGE_FILE = "message.toml"
 TABLE_LIMIT = 100
@@ -58,6 +60,7 @@ def read_message(folder: Path, reading: Reading) -> MessageFile | None:
         recordings=recordings,
         shelf=shelf,
         asks=asks,
+        answers=_answers(fields),
     )
 
 
@@ -115,6 +118,22 @@ def _emergency(fields: Fields) -> bool:
     if not isinstance(emergency, bool):
         fields.error("'emergency' is true or false, without quotes.", "emergency")
     return emergency is True
+
+
+def _answers(fields: Fields) -> tuple[str, ...]:
+    given = fields.values.get("answers", [])
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        fields.error("'answers' is a list of short sentences in quotes: what is going round.", "answers")
+        return ()
+    if len(given) > MAX_CLAIMS:
+        fields.error(f"There are {len(given)} sentences in 'answers'; {MAX_CLAIMS} are the most.", "answers")
+        return ()
+    for each in given:
+        problem = label_problem(each, MAX_CLAIM)
+        if problem:
+            fields.error(f"A sentence in 'answers' {problem}.", "answers")
+            return ()
+    return tuple(clean_claims(given))
 
 
 def _validity(fields: Fields) -> tuple[datetime, datetime]:

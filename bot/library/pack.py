@@ -90,6 +90,8 @@ class MessageFile:
     """What it is made ready for, where it stands on the ready shelf."""
     asks: tuple[str, ...] = ()
     """The facts that are filled in on the day (domain/facts.py)."""
+    answers: tuple[str, ...] = ()
+    """What is going round that it answers, in plain English: what is asked is compared with it, nobody reads it."""
 
     @property
     def english(self) -> str:

@@ -44,6 +44,7 @@ def message_source(message: MessageFile) -> str:
         _line("emergency", message.emergency),
         *_checked("vetted_by", message.vetted_by, "vetted_on", message.vetted_on),
         *([_line("shelf", message.shelf), _line("asks", message.asks)] if message.shelf else []),
+        *([_line("answers", message.answers)] if message.answers else []),
     ]
     for source in message.sources:
         lines += ["", "[[sources]]", _line("title", source.title), _line("url", source.url)]

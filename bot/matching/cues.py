@@ -171,6 +171,18 @@ MONTHS: tuple[str, ...] = (
     "december دسمبر ਦਸੰਬਰ ডিসেম্বর दिसंबर ડિસેમ્બર grudzień grudnia decembrie ديسمبر desembar décembre dezembro diciembre dicembre aralık декабр*",
 )
 
+ILLNESSES: tuple[str, ...] = (
+    "covid* corona* koron* کووڈ کورونا کرونا كورونا كوفيد ਕੋਵਿਡ ਕੋਰੋਨਾ কোভিড করোনা कोविड कोरोना કોવિડ કોરોના ковид* ковід* корона* கோவிட் "
+    "கொரோனா 新冠 ኮቪድ ኮሮና",
+    "flu influenza* gripe gripă grip grippe gryp* chřipk* chrípk* فلو انفلوئنزا إنفلونزا الإنفلونزا انفلونزا آنفلوآنزا ਫਲੂ ਫ਼ਲੂ ফ্লু ইনফ্লুয়েঞ্জা "
+    "फ्लू फ़्लू ફ્લૂ грип* 流感",
+    "mmr mmrv measles rubella odra odrą odry odrze rujeol* rougeole sarampión sarampo morbillo kızamık jadeeco ایم_ایم_آر خسرہ حصبة الحصبة "
+    "سرخک ਐਮਐਮਆਰ ਖਸਰਾ এমএমআর एमएमआर खसरा ઓરી 麻疹",
+    "hpv papillom* papilom* ایچ_پی_وی এইচপিভি एचपीवी",
+    "polio* پولیو شلل_الأطفال ਪੋਲੀਓ পোলিও पोलियो પોલિયો полио* поліо* ፖሊዮ",
+)
+"""What a vaccine is against: what is said of one is no answer to what is asked about another."""
+
 COMMON: dict[str, str] = {
     "en": "the is are of and to that it for with this be will was you they have has on from at dont im its their your our at by "
     "who what when if or gonna can my me so just all he she his her we us been",

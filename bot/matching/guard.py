@@ -1,4 +1,4 @@
-"""What speaks against answering by itself, although two texts are near: vectors see no negation, number, day or place.
+"""What speaks against answering by itself, although two texts are near: vectors see no negation, number, day, illness.
 
 "The water is safe" lies as near to "the water is poisoned" as another wording of it. So before anything is answered by
 itself, both texts are read for words that contradict each other (`cues.py`). What contradicts is shown to people.
@@ -27,12 +27,14 @@ class Signs:
     numbers: frozenset[str]
     days: frozenset[int]
     months: frozenset[int]
+    illnesses: frozenset[int]
 
 
 def against(text: str, known: Sequence[str], *, facts_only: bool = False) -> str:
     """What contradicts, in a word, or "" where one of these known texts (of one answer) agrees with the text.
 
-    `facts_only`: numbers, days and months alone. A vetted message denies the rumour that it answers: it is meant to.
+    `facts_only`: numbers, days, months and illnesses alone. A vetted message denies the rumour that it answers: it is
+    meant to.
     """
     if not known:
         return ""
@@ -42,7 +44,7 @@ def against(text: str, known: Sequence[str], *, facts_only: bool = False) -> str
 
 
 def _against(one: Signs, other: Signs, *, facts_only: bool) -> str:
-    for name in ("numbers", "days", "months"):
+    for name in ("numbers", "days", "months", "illnesses"):
         mine, theirs = getattr(one, name), getattr(other, name)
         if mine and theirs and not (mine <= theirs or theirs <= mine):
             return name
@@ -72,6 +74,7 @@ def signs(text: str) -> Signs:
         numbers=_numbers(low),
         days=frozenset(each for each, cue in enumerate(_DAYS) if _has(cue, words, low)),
         months=frozenset(each for each, cue in enumerate(_MONTHS) if _has(cue, words, low)),
+        illnesses=frozenset(each for each, cue in enumerate(_ILLNESSES) if _has(cue, words, low)),
     )
 
 
@@ -149,3 +152,4 @@ _ALONE = {"BENGALI": "bn", "DEVANAGARI": "hi", "CYRILLIC": "ru", "ARABIC": "ur",
 _POLES = tuple((_cues(first), _cues(second)) for first, second in cues.POLES)
 _DAYS = tuple(_cues(each) for each in cues.DAYS)
 _MONTHS = tuple(_cues(each) for each in cues.MONTHS)
+_ILLNESSES = tuple(_cues(each) for each in cues.ILLNESSES)

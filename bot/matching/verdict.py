@@ -23,6 +23,9 @@ of 40: 4 and 2); of 170 that 100 claims hold, 86 and 80 were answered.
 """
 _READ = 8
 """Of so many the text is read for contradictions."""
+_AS_NEAR = 0.9
+"""Only what is at least this near, as a share of the nearest, speaks for its answer: one answer may stand for several
+claims, and that it agrees with another of them says nothing."""
 LOOKED_AT = 60
 """So many nearest rows are looked at closely."""
 
@@ -92,9 +95,10 @@ def judge(
     sure = confidence(known)
     listed = _listed(text, known, texts)
     first = known[0]
-    of_answer = [each.row for each in known[:_READ] if each.answer == first.answer]
-    claims = [texts[row] for row in of_answer if row not in messages]
-    against = guard.against(text, claims or [texts[row] for row in of_answer], facts_only=not claims)
+    of_answer = [each for each in known[:_READ] if each.answer == first.answer]
+    claims = [each for each in of_answer if each.row not in messages]
+    meant = [each for each in claims if each.cosine >= _AS_NEAR * claims[0].cosine]
+    against = guard.against(text, [texts[each.row] for each in meant or of_answer], facts_only=not claims)
     decision = Decision.NEW
     if sure >= thresholds.answer and may_answer and not against:
         decision = Decision.ANSWER

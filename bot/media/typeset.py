@@ -222,9 +222,11 @@ def _ends_ideograph(piece: str) -> bool:
 def wrap(text: str, writing: Writing, size: int, width: int, *, bold: bool = False) -> list[Line]:
     """The text in lines of at most `width` pixels, as even as they can be. A word that is wider stands alone."""
     pieces = words(text)
+    if not pieces:
+        return []
     widths = [line(each, writing, size, bold=bold).width for each in pieces]
     count = len(_fill(widths, width))
-    target = max(width, *widths) if not pieces else min(width, max(sum(widths) / max(count, 1), *widths))
+    target = min(width, max(sum(widths) / count, *widths))
     groups = _fill(widths, width)
     for step in range(8):
         even = _fill(widths, target + (width - target) * step / 8)

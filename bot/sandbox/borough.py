@@ -58,6 +58,11 @@ GUESTS = (
     ("Sample Leila (Arabic)", "ar", "Arabic app."),
 )
 """Phones that have not met the bot yet: they are for you to use."""
+LEADERS = (
+    ("Sample Granthi Harjit (Punjabi)", "en", "Speaks Punjabi. Invite this phone in the console, under Leaders."),
+    ("Sample Imam Yusuf (Urdu)", "en", "Speaks Urdu. A second leader, of another faith."),
+)
+"""Phones of leaders whom nobody has invited yet: people to whom it is left to invite them."""
 _RUMOURS = (
     ("Is it true that the library will close next week? A neighbour told me.", "en-GB", 4, False),
     ("They say the tap water in Bloxwich is poisoned!! Do not drink it", "en-GB", 7, True),
@@ -75,6 +80,8 @@ def set_stage(sandbox: Sandbox) -> None:
     for number in range(PEOPLE):
         tag = LANGUAGES[number % len(LANGUAGES)]
         sandbox.add_person(f"Sample resident {number + 1} ({tag})", "en", kind="crowd", started=True)
+    for name, app_language, note in LEADERS:
+        sandbox.add_person(name, app_language, note=note, kind="leader")
 
 
 async def seed(uow: UnitOfWork, desk: Desk, vault: Vault, sandbox: Sandbox, pack: Pack) -> None:
@@ -120,7 +127,7 @@ def _voice(message: MessageFile, tag: str, text: str) -> RecordingFile:
         name=f"{tag}.ogg", file=SAMPLES / "voices" / f"{tag}.ogg", language=tag,
         leader=f"Sample computer voice ({tag})", role="a computer, not a person", role_english="a computer",
         community="none", text=text.split("\n", maxsplit=1)[0], english="Stay home. Protect the NHS. Save lives.",
-        consent=("bot",), consented_at=message.valid_from, consent_until=message.valid_until + timedelta(days=1),
+        consent=("bot", "film"), consented_at=message.valid_from, consent_until=message.valid_until + timedelta(days=1),
         reviewer=None, reviewed_on=None, form="voice",
     )  # fmt: skip
 

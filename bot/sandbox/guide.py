@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.http.app import ASSETS
 from bot.http.templates import template_environment
-from bot.sandbox.borough import GUESTS, STAFF
+from bot.sandbox.borough import GUESTS, LEADERS, STAFF
 from bot.sandbox.server import Sandbox
 
 SignIn = Callable[[str], Awaitable[str]]
@@ -32,9 +32,14 @@ class Guide:
         """What this is, and the story."""
         people = self._sandbox.core.world.people.values()
         guests = [each for each in people if each.first_name in {name for name, _, _ in GUESTS}]
+        leaders = [each for each in people if each.first_name in {name for name, _, _ in LEADERS}]
         phones = {each.first_name: each.id for each in people if each.kind == "staff"}
         html = self._pages.get_template("guide.html").render(
-            guests=guests, staff=STAFF, phones=phones, crowd=sum(each.kind == "crowd" for each in people)
+            guests=guests,
+            leaders=leaders,
+            staff=STAFF,
+            phones=phones,
+            crowd=sum(each.kind == "crowd" for each in people),
         )
         return web.Response(text=html, content_type="text/html")
 

@@ -27,7 +27,8 @@ class Rumour:
 
 
 RUMOURS = (
-    # The first is new to the library and goes to the team; the next two it knows, and answers at once.
+    # The first is new to the library and goes to the team; the second it knows, and answers at once; of the others the
+    # library knows some well enough to offer an answer.
     Rumour(
         "Forwarded many times: the vitamin drops that the clinic gives to babies are made with pork."
         " Tell every mother before the next visit!",

@@ -1,11 +1,12 @@
 """Answers: a rumour answered with a message, after a second person's yes, told to everyone who asked."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.rows import MessageRow, RumourRow
-from bot.domain.answers import AnswerParts
+from bot.domain.answers import AnswerParts, clean_claims
 from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
 from bot.domain.residents import Form
 from bot.domain.rumours import RumourState, check_open
@@ -65,18 +66,20 @@ class Answers:
         parts = AnswerParts(**{name: strip_controls(value)[0].strip() for name, value in parts.stored().items()})
         parts.check()
         written = await self.write(
-            uow, actor, rumour_id, title=parts.title, text=parts.text(), sources=parts.source_list(), seen=seen
-        )
+            uow, actor, rumour_id, title=parts.title, text=parts.text(), sources=parts.source_list(), seen=seen,
+            claims=[parts.claim],
+        )  # fmt: skip
         await uow.rumours.change(rumour_id, draft=parts.stored())
         return written
 
     async def write(
         self, uow: UnitOfWork, actor: Actor, rumour_id: int, *, title: str, text: str,
-        sources: list[dict[str, str]] | None = None, seen: int | None = None,
+        sources: list[dict[str, str]] | None = None, seen: int | None = None, claims: Sequence[str] = (),
     ) -> int:  # fmt: skip
         """Write the answer there and then, in plain English; returns the message's row number.
 
-        Raises InvalidInput for an empty or too long title or text. Writing again replaces the draft.
+        `claims`: what is going round that it answers; later questions are compared with it. Raises InvalidInput for an
+        empty or too long title or text. Writing again replaces the draft.
         """
         actor.check(Act.DRAFT_ANSWER)
         rumour = await self._ready(uow, actor, rumour_id, seen)
@@ -85,7 +88,7 @@ class Answers:
             raise InvalidInput("A title has 1 to 120 characters.")
         if not text or utf16_len(text) > TEXT_UNITS:
             raise InvalidInput(f"An answer has 1 to {TEXT_UNITS} characters.")
-        message_id = await self._new_message(uow, actor, rumour, title, text, sources or [])
+        message_id = await self._new_message(uow, actor, rumour, title, text, sources or [], clean_claims(claims))
         await self._set_draft(uow, actor, rumour_id, message_id)
         return message_id
 
@@ -99,8 +102,9 @@ class Answers:
         return rumour
 
     async def _new_message(
-        self, uow: UnitOfWork, actor: Actor, rumour: RumourRow, title: str, text: str, sources: list[dict[str, str]]
-    ) -> int:
+        self, uow: UnitOfWork, actor: Actor, rumour: RumourRow, title: str, text: str, sources: list[dict[str, str]],
+        claims: list[str],
+    ) -> int:  # fmt: skip
         key = f"answer-{rumour.id}"
         now = self._clock.now()
         latest = await uow.messages.latest(key)
@@ -109,7 +113,7 @@ class Answers:
         message_id = await uow.messages.add_message(
             key=key, revision=revision, title=title, topic="community", emergency=False, valid_from=now,
             valid_until=now + timedelta(days=_VALID_DAYS), sources=sources, vetted_by=None, vetted_on=None,
-            origin="answer", content_hash=hashed, created_by=actor.id, created_at=now,
+            origin="answer", content_hash=hashed, created_by=actor.id, created_at=now, answers=claims,
         )  # fmt: skip
         await uow.messages.add_rendition(
             message_id=message_id, language=SOURCE_LANGUAGE, form=Form.TEXT, text=text, consent=[],

@@ -83,8 +83,10 @@ class Circle:
         for note in sorted(notes, key=order)[:SHOWN]:
             author = authors[note.leader_id]
             if author is not None:
+                consent = await uow.leaders.consent(author.id)
+                named = consent is None or consent.name_shown
                 found.append({
-                    "text": note.text, "language": note.language, "english": note.english or "", "name": author.name,
-                    "community": author.community,
+                    "text": note.text, "language": note.language, "english": note.english or "",
+                    "name": author.name if named else "", "community": author.community if named else "",
                 })  # fmt: skip
         return found

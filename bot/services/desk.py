@@ -16,7 +16,11 @@ from bot.services.cards import Cards
 from bot.services.circle import Circle
 from bot.services.consents import Consents
 from bot.services.coverage import Coverage
+from bot.services.duty import Duty
 from bot.services.erasing import LeaderErasure
+from bot.services.film_making import FilmMaking
+from bot.services.film_sharing import FilmSharing
+from bot.services.films import Films, Publisher
 from bot.services.languages import Languages
 from bot.services.launch import Launch
 from bot.services.leaders import Leaders
@@ -25,6 +29,8 @@ from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock, Erasures, MediaStore
+from bot.services.posters import Posters
+from bot.services.press import Press
 from bot.services.prices import Prices
 from bot.services.promises import Promises
 from bot.services.provenance import Provenance
@@ -44,6 +50,7 @@ from bot.services.series import Series
 from bot.services.shelf import Shelf
 from bot.services.staff import Staff
 from bot.services.steering import Steering
+from bot.services.thanks import Thanks
 from bot.services.translations import Translations
 from bot.services.triage import Triage
 from bot.services.updates import AnswerUpdates
@@ -88,6 +95,8 @@ class Desk:
     staff: Staff
     messages: Messages
     voices: Voices
+    duty: Duty
+    thanks: Thanks
     leaders: Leaders
     consents: Consents
     requests: Requests
@@ -104,6 +113,10 @@ class Desk:
     circle: Circle
     erasing: LeaderErasure
     reach: Reach
+    films: Films
+    film_making: FilmMaking
+    film_sharing: FilmSharing
+    press: Press
 
 
 def build_desk(
@@ -129,6 +142,7 @@ def build_desk(
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
     prices = Prices(planner, clock, controller.zone, paid)
     alerts = Alerts(outbox, bot_id=bot_id)
+    duty = Duty(outbox, audit, clock, bot_id=bot_id, minutes=deputy_minutes)
     series = Series(planner, alerts, audit, clock)
     launch = Launch(planner, series, prices, alerts, audit, clock, bot_id=bot_id)
     broadcasts = Broadcasts(
@@ -138,9 +152,12 @@ def build_desk(
         outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes, reviews_a_day=reviews_a_day
     )
     exceptions = ReviewExceptions(renditions, approvals, clock)
+    verifying = Verifying(cards, clock)
     reach = build_reach(registry, outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
     revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
-    for subject in (renditions, answers, broadcasts, exceptions, reach.claims, revisions, shelf):
+    films = Films(registry, store, clock)
+    film_sharing = FilmSharing(films, broadcasts, alerts, store, audit, clock)
+    for subject in (renditions, answers, broadcasts, exceptions, reach.claims, revisions, shelf, film_sharing):
         approvals.register(subject)
     return Desk(
         db=db, registry=registry, controller=controller, clock=clock, store=store, bot_id=bot_id, outbox=outbox,
@@ -154,14 +171,20 @@ def build_desk(
         resend=Resend(planner, audit, clock, bot_id=bot_id),
         recalls=Recalls(planner, alerts, audit, clock), accounts=Accounts(planner, clock),
         staff=Staff(registry, outbox, audit, clock, bot_id=bot_id), messages=Messages(registry, store, updates, clock),
-        voices=voices, leaders=Leaders(registry, voices, audit, clock), consents=consents, requests=requests,
+        voices=voices, duty=duty, thanks=Thanks(voices, cards, clock),
+        leaders=Leaders(registry, voices, duty, audit, clock), consents=consents, requests=requests,
         recordings=Recordings(
-            requests, consents, voices, renditions, approvals, cards, store, audit, clock, bot_id=bot_id
+            requests, consents, voices, renditions, approvals, cards, verifying, store, audit, clock, bot_id=bot_id
         ),
         reviews=Reviews(renditions, approvals, voices, audit, clock), exceptions=exceptions,
         translations=Translations(requests, renditions, approvals, voices, audit, clock),
         languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
-        provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
+        provenance=Provenance(store, clock), verifying=verifying, reach=reach,
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
-        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, store, erasures, clock),
+        circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, store, erasures, clock), films=films,
+        film_making=FilmMaking(films, Publisher.of(controller), store, audit, clock), film_sharing=film_sharing,
+        press=Press(
+            films, film_sharing, reach.sharing, Posters(registry, controller, clock), store, registry,
+            Publisher.of(controller),
+        ),
     )  # fmt: skip

@@ -123,7 +123,15 @@ class LeaderErasure:
             await uow.manifests.change(
                 manifest.id, disclosed={"content": None, "leader": None}, rendition_hash=None, line_hash=None
             )
-        return await uow.erasing.drop_media([row.media_id] if row.media_id else [])
+        theirs = [each for each in (row.media_id, *await self._films(uow, row.id)) if each is not None]
+        return await uow.erasing.drop_media(theirs)
+
+    async def _films(self, uow: UnitOfWork, rendition_id: int) -> list[int | None]:
+        """Nothing is kept of films with them in it; returns their files. The job that ends films tells the team."""
+        found = await uow.films.showing(rendition_id)
+        for film in found:
+            await uow.films.change(film.id, report=None, sha256=None)
+        return [each.media_id for each in found]
 
 
 def _nothing() -> str:

@@ -7,19 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.db import UnitOfWork
-from bot.db.rows import LeaderRow, MessageRow, RenditionRow
+from bot.db.rows import FilmRow, LeaderRow, MessageRow, RenditionRow
+from bot.domain.controller import Controller
 from bot.domain.films import (
     Aspect,
     Consent,
+    Ended,
     FilmClip,
     FilmPlan,
     LeftOut,
     Omission,
     Speaker,
+    WhyNot,
     Writing,
     fullest,
     may_be_shown,
 )
+from bot.domain.leaders import Scope
 from bot.domain.residents import Form
 from bot.errors import NotFound
 from bot.i18n import Language, Registry
@@ -35,6 +39,11 @@ class Publisher:
     bot_name: str
     public_url: str
     sample: bool = False
+
+    @classmethod
+    def of(cls, controller: Controller) -> "Publisher":
+        """Whoever answers for this installation."""
+        return cls(controller.organisation, controller.bot_name, controller.public_url, controller.sample)
 
 
 class Films:
@@ -85,6 +94,39 @@ class Films:
             if media is not None and media.sha256 and may_be_shown(await self._consent(uow, row), now) is None:
                 found.add(media.sha256)
         return found
+
+    async def ended(self, uow: UnitOfWork, film: FilmRow) -> Ended | None:
+        """Why a film that was made may not be shown at this moment; None while it may. Asked each time it is shown."""
+        message = await uow.messages.get(film.message_id)
+        latest = await uow.messages.latest(message.key) if message else None
+        if message is None or latest is None or latest.id != message.id:
+            return Ended(WhyNot.MESSAGE_CHANGED)
+        whole = self._message(message)
+        if whole is not None:
+            return Ended(whole)
+        for rendition_id, language, named in film.clips:
+            reason = await self._clip_ended(uow, rendition_id, named=named)
+            if reason is not None:
+                return Ended(reason, language)
+        return None
+
+    async def not_for_partners(self, uow: UnitOfWork, film: FilmRow) -> list[str]:
+        """The languages in it whose speakers have not agreed (any more) that partners show them."""
+        found = []
+        for rendition_id, language, _ in film.clips:
+            row = await uow.messages.rendition(rendition_id)
+            if row is None or Scope.PARTNERS not in (await self._consent(uow, row)).scopes:
+                found.append(language)
+        return found
+
+    async def _clip_ended(self, uow: UnitOfWork, rendition_id: int, *, named: bool) -> LeftOut | WhyNot | None:
+        row = await uow.messages.rendition(rendition_id)
+        if row is None:
+            return LeftOut.WITHDRAWN
+        reason = may_be_shown(await self._consent(uow, row), self._clock.now())
+        if reason is None and named and await named_leader(uow, row) is None:
+            return WhyNot.NAME_WITHHELD
+        return reason
 
     async def _usable(
         self, uow: UnitOfWork, message: MessageRow, rows: Sequence[RenditionRow]

@@ -7,10 +7,11 @@ from datetime import timedelta
 from bot.db import UnitOfWork
 from bot.db.rows import LeaderRow
 from bot.domain.leaders import LeaderState, Task
-from bot.domain.staff import Act, Role
+from bot.domain.staff import Act
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.i18n import Registry
 from bot.services.audit import Actor, Audit
+from bot.services.duty import Duty
 from bot.services.ports import Clock
 from bot.services.vault import hash_token
 from bot.services.voices import Voices
@@ -34,9 +35,10 @@ class Profile:
 class Leaders:
     """Records and invitations."""
 
-    def __init__(self, registry: Registry, voices: Voices, audit: Audit, clock: Clock) -> None:
+    def __init__(self, registry: Registry, voices: Voices, duty: Duty, audit: Audit, clock: Clock) -> None:
         self._registry = registry
         self._voices = voices
+        self._duty = duty
         self._audit = audit
         self._clock = clock
 
@@ -154,7 +156,7 @@ class Leaders:
     # Misuse
 
     async def misused(self, uow: UnitOfWork, leader: LeaderRow) -> int:
-        """Somebody misuses their voice or attacks them: everything of theirs pauses, every publisher is told at once.
+        """Somebody misuses their voice or attacks them: everything of theirs pauses, the publisher on call is told.
 
         Returns how many recordings were paused.
         """
@@ -162,9 +164,7 @@ class Leaders:
         if leader.paused_at is None:
             await uow.leaders.change(leader.id, paused_at=self._clock.now())
         paused = await self._voices.settle(uow, leader.id)
-        await self._voices.tell_staff(
-            uow, "staff.voice_misused", Role.PUBLISHER, Role.ADMIN, leader_id=leader.id, paused=paused
-        )
+        await self._duty.call(uow, leader, paused=paused)
         await self._audit.note_system(uow, "pause_voice", f"leader {leader.id}", recordings=paused)
         return paused
 
@@ -175,6 +175,6 @@ class Leaders:
             actor.check(Act.STEER_BROADCAST)
             if leader.chat is not None:
                 raise Conflict("Only the leader can let their voice be heard again, on their own phone.")
-        await uow.leaders.change(leader.id, paused_at=None)
+        await uow.leaders.change(leader.id, paused_at=None, alarm_at=None, alarm_step=0)
         await self._voices.settle(uow, leader.id)
         await self._audit.note_system(uow, "resume_voice", f"leader {leader.id}", by=actor.name if actor else "leader")

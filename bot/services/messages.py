@@ -71,6 +71,9 @@ class Messages:
                 differences.append(f"{message.key} revision {message.revision}: {_difference(latest, message)}")
                 return
             message_id = latest.id
+            if not await self._take_answers(uow, latest, message):
+                differences.append(f"{message.key} revision {message.revision}: what it answers differs")
+                return
             report.unchanged.append(message.key)
         else:
             message_id = await self._add_message(uow, message, hashed)
@@ -86,8 +89,15 @@ class Messages:
             emergency=message.emergency, valid_from=message.valid_from, valid_until=message.valid_until,
             sources=[{"title": each.title, "url": each.url} for each in message.sources],
             vetted_by=message.vetted_by, vetted_on=message.vetted_on, origin="pack", content_hash=hashed,
-            created_at=self._clock.now(), shelf=message.shelf, asks=list(message.asks),
+            created_at=self._clock.now(), shelf=message.shelf, asks=list(message.asks), answers=list(message.answers),
         )  # fmt: skip
+
+    async def _take_answers(self, uow: UnitOfWork, row: MessageRow, message: MessageFile) -> bool:
+        """Whether what a revision answers is what the pack says. What was not known yet is added: nobody reads it."""
+        given = list(message.answers)
+        if row.answers in ([], given) and given:
+            await uow.messages.change(row.id, answers=given)
+        return row.answers in ([], given)
 
     async def _import_text(
         self, uow: UnitOfWork, message: MessageFile, message_id: int, hashed: str, rendition: RenditionFile,
@@ -166,7 +176,7 @@ class Messages:
             "key": row.key, "revision": row.revision, "title": row.title, "topic": row.topic,
             "emergency": row.emergency, "valid_from": row.valid_from.isoformat(),
             "valid_until": row.valid_until.isoformat(), "sources": row.sources, "vetted_by": row.vetted_by,
-            "vetted_on": row.vetted_on.isoformat() if row.vetted_on else None,
+            "vetted_on": row.vetted_on.isoformat() if row.vetted_on else None, "answers": row.answers,
             "renditions": [
                 {
                     "language": each.language, "form": each.form, "state": each.state, "translator": each.translator,
@@ -197,6 +207,7 @@ class Messages:
             valid_until=row.valid_until, sources=tuple(Source(each["title"], each["url"]) for each in row.sources),
             vetted_by=row.vetted_by, vetted_on=row.vetted_on, emergency=row.emergency, renditions=texts,
             recordings=tuple(each for each in recordings if each is not None), shelf=row.shelf, asks=tuple(row.asks),
+            answers=tuple(row.answers),
         )  # fmt: skip
 
     async def _export_recording(self, uow: UnitOfWork, row: RenditionRow) -> RecordingFile | None:

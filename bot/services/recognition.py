@@ -1,9 +1,10 @@
 """Recognition: what is known about what somebody sent, when it was asked in other words or another language.
 
-Compared with are open and answered rumours, and every vetted message in force, in each language in which it is
-approved. Whoever asks is answered at once only when the engine is sure, nothing contradicts, and the answer is one
-that could be sent to them: approved and in force. In between they choose among at most three, or pass it on. What
-came of it is kept as a label without any text, and the thresholds are fitted to the labels of this installation.
+Compared with are open and answered rumours, and every vetted message in force: what it answers, and its words in each
+language in which it is approved. Whoever asks is answered at once only when the engine is sure, nothing contradicts,
+and the answer is one that could be sent to them: approved and in force. In between they choose among at most three, or
+pass it on. What came of it is kept as a label without any text, and the thresholds are fitted to the labels of this
+installation.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.rows import LikenessRow, RumourRow
-from bot.domain.renditions import RenditionState
+from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
 from bot.domain.residents import Form
 from bot.domain.rumours import OPEN_STATES, RumourState
 from bot.matching.fit import Fitted, Label, fitted
@@ -32,7 +33,7 @@ _AS_NEAR = 0.75
 same, a message about something else is no candidate."""
 FEWEST_WORDS = 4
 """A shorter text says too little to be answered by itself (research: keywords match anything)."""
-_RUMOUR = "rumour"
+_RUMOUR, _CLAIM = "rumour", "claim"
 _LONGEST = 2000
 _STORED = "matching_thresholds"
 _Key = tuple[str, str, str, str]
@@ -109,7 +110,7 @@ class Recognition:
         offers: dict[int, tuple[int, Offer]] = {}
         nearest_first = sorted(found.verdict.candidates, key=lambda candidate: -candidate.cosine)
         for each in nearest_first:
-            message_id = _message_of(found.rows[each.row])
+            message_id = message_of_likeness(found.rows[each.row])
             if each.cosine < _AS_NEAR * nearest_first[0].cosine:
                 break
             if message_id is None or each.answer in offers:
@@ -206,7 +207,7 @@ class Recognition:
 
     async def _both(self, uow: UnitOfWork) -> tuple[dict[_Key, KnownText], dict[_Key, LikenessRow]]:
         wanted = [*await self._rumours(uow), *await self._messages(uow)]
-        held = [*await uow.likenesses.of_kind(_RUMOUR), *await uow.likenesses.of_kind(MESSAGE)]
+        held = [each for kind in (_RUMOUR, _CLAIM, MESSAGE) for each in await uow.likenesses.of_kind(kind)]
         return {_key(each): each for each in wanted}, {_key(each): each for each in held}
 
     async def _rumours(self, uow: UnitOfWork) -> list[KnownText]:
@@ -222,11 +223,15 @@ class Recognition:
         ]  # fmt: skip
 
     async def _messages(self, uow: UnitOfWork) -> list[KnownText]:
+        # Owners have a letter before the number: a rumour of the same number is another owner.
         now = self._clock.now()
         known: list[KnownText] = []
         for message in await uow.messages.in_force(now):
             known += [
-                KnownText(MESSAGE, str(each.id), f"m{message.id}", each.language, each.text[:_LONGEST])
+                KnownText(_CLAIM, f"a{message.id}", f"m{message.id}", SOURCE_LANGUAGE, each) for each in message.answers
+            ]
+            known += [
+                KnownText(MESSAGE, f"t{each.id}", f"m{message.id}", each.language, each.text[:_LONGEST])
                 for each in await uow.messages.renditions(message.id)
                 if each.form == Form.TEXT and each.state == RenditionState.APPROVED
             ]
@@ -241,7 +246,7 @@ class Recognition:
                 continue
             found = await self._matching.match(uow, each.text, without=[each.owner])
             first = _first(found)
-            if first is not None and _message_of(found.rows[first.row]) is not None:
+            if first is not None and message_of_likeness(found.rows[first.row]) is not None:
                 right = found.rows[first.row].answer == each.answer
                 await self.judged(uow, found.verdict.confidence, right=right, by="staff", language=each.language or "")
 
@@ -281,7 +286,8 @@ def _language(found: Match) -> str:
     return (found.rows[first.row].language or "") if first is not None else ""
 
 
-def _message_of(row: LikenessRow) -> int | None:
+def message_of_likeness(row: LikenessRow) -> int | None:
+    """The message that a known text is, or is answered by."""
     return int(row.answer[1:]) if row.answer.startswith("m") and row.answer[1:].isdecimal() else None
 
 

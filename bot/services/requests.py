@@ -13,7 +13,7 @@ from bot.domain.residents import Form
 from bot.domain.rumours import ReplyState
 from bot.domain.staff import Act, Role
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.i18n import Registry, strip_controls
+from bot.i18n import Registry, strip_controls, terms_in
 from bot.services.audit import Actor, Audit
 from bot.services.ports import Clock
 from bot.services.renditions import TEXT_UNITS
@@ -167,9 +167,10 @@ class Requests:
         message = await self.message(uow, row)
         own = row.words or ("" if row.language == SOURCE_LANGUAGE else await self.text(uow, message, row.language))
         signed = self._registry.get(row.language).signed
+        english = await self.text(uow, message, SOURCE_LANGUAGE)
         return {
-            **await self.summary(uow, row), "own": own, "english": await self.text(uow, message, SOURCE_LANGUAGE),
-            "signed": signed,
+            **await self.summary(uow, row), "own": own, "english": english, "signed": signed,
+            "glossary": terms_in(english),
         }  # fmt: skip
 
     async def text(self, uow: UnitOfWork, message: MessageRow, language: str) -> str:

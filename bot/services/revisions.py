@@ -2,17 +2,20 @@
 
 Only a changed meaning makes its renditions stale: what was recorded for the old words is not sent for the new.
 What changes from day to day (a place, a time, a telephone number) are facts beneath the spoken text, not words in it.
+What a message answers is read by nobody, but it decides who gets the message by itself: it needs the second yes too,
+and makes no new revision.
 """
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.db import UnitOfWork
 from bot.db.repositories.residents import Audience
 from bot.db.rows import MessageRow, RenditionRow, RevisionRow
+from bot.domain.answers import clean_claims
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.facts import clean_facts
 from bot.domain.renditions import SOURCE_LANGUAGE, RenditionState
@@ -63,11 +66,13 @@ class Revisions:
 
     async def propose(
         self, uow: UnitOfWork, actor: Actor, key: str, *, title: str, text: str, facts: Mapping[str, str],
-        meaning: Meaning,
+        meaning: Meaning, answers: Sequence[str] | None = None,
     ) -> int:  # fmt: skip
         """Ask for other words or facts; nothing changes until a second person confirms. Returns its number.
 
-        Raises InvalidInput for an empty or too long title or text, or where nothing is different.
+        `answers`: what is going round that it answers (None: as it is). Where nothing else is different, the meaning is
+        unchanged whatever its author says. Raises InvalidInput for an empty or too long title or text, for what
+        `clean_claims` refuses, or where nothing is different.
         """
         actor.check(Act.EDIT_MESSAGE)
         await uow.decide_alone()
@@ -76,17 +81,22 @@ class Revisions:
         if not 1 <= len(clean[0]) <= _TITLE or not clean[1] or utf16_len(clean[1]) > TEXT_UNITS:
             raise InvalidInput(f"A title has 1 to {_TITLE} characters, a text 1 to {TEXT_UNITS}.")
         wanted = clean_facts(facts)
+        claims = message.answers if answers is None else clean_claims(strip_controls(each)[0] for each in answers)
         if (clean[0], clean[1], wanted) == (message.title, source.text, message.facts):
-            raise InvalidInput("Nothing is different.")
+            if claims == message.answers:
+                raise InvalidInput("Nothing is different.")
+            meaning = Meaning.UNCHANGED
         for old in await uow.revisions.open_of(message.id):
             await uow.revisions.change(old.id, state=RevisionState.REPLACED)
             await uow.approvals.void(self.kind, old.id)
         revision_id = await uow.revisions.create(
             message_id=message.id, kind=RevisionKind.EDIT, title=clean[0], text=clean[1], facts=wanted,
-            meaning=meaning, languages=[], areas=[], state=RevisionState.PROPOSED, made_by=actor.id,
+            answers=claims, meaning=meaning, languages=[], areas=[], state=RevisionState.PROPOSED, made_by=actor.id,
             created_at=self._clock.now(),
         )  # fmt: skip
-        await self._audit.note(uow, actor, Act.EDIT_MESSAGE, key, meaning=str(meaning), revision=message.revision + 1)
+        await self._audit.note(
+            uow, actor, Act.EDIT_MESSAGE, key, meaning=str(meaning), revision=message.revision + 1, answers=claims
+        )
         return revision_id
 
     async def impact(self, uow: UnitOfWork, message: MessageRow) -> Impact:
@@ -112,7 +122,8 @@ class Revisions:
         """The old content, and every word, fact and the mark of the new one."""
         row = await self.get(uow, subject_id)
         message = await message_of(uow, row)
-        return content_hash(message.content_hash, row.title, row.text, sorted(row.facts.items()), row.meaning)
+        claims = [] if row.answers is None else [row.answers]
+        return content_hash(message.content_hash, row.title, row.text, sorted(row.facts.items()), row.meaning, *claims)
 
     async def describe(self, uow: UnitOfWork, subject_id: int) -> dict[str, Any]:
         """Both texts, what is different, and whom it would cost their language."""
@@ -125,6 +136,7 @@ class Revisions:
             "revision_id": row.id, "key": message.key, "title": row.title, "revision": message.revision + 1,
             "meaning": row.meaning, "text": row.text, "before": source.text, "facts": row.facts,
             "differences": differences(source.text, row.text), "people": impact.people if changed else 0,
+            "answers": row.answers if row.answers != message.answers else None,
         }  # fmt: skip
 
     async def check_approver(self, uow: UnitOfWork, approver: Actor, subject_id: int) -> None:
@@ -138,14 +150,21 @@ class Revisions:
         message = await message_of(uow, row)
         if row.state != RevisionState.PROPOSED:
             raise Conflict(f"This change is {row.state} already.")
-        latest, _ = await newest(uow, message.key)
+        latest, source = await newest(uow, message.key)
         if latest.id != message.id:
             raise Conflict("The message has a newer revision: propose the change to that one.")
+        answers = message.answers if row.answers is None else row.answers
+        if answers != message.answers:
+            await self._audit.note(uow, approver, "confirm_answers", message.key, answers=answers)
+        if (row.title, row.text, row.facts) == (message.title, source.text, message.facts):
+            await uow.messages.change(message.id, answers=answers)
+            await uow.revisions.change(row.id, state=RevisionState.CONFIRMED, result_id=message.id)
+            return
         hashed = content_hash(message.key, message.revision + 1, row.title, row.text, sorted(row.facts.items()))
         message_id = await copy_message(
             uow, message, key=message.key, revision=message.revision + 1, title=row.title, facts=row.facts,
             content_hash=hashed, vetted_by=approver.name, vetted_on=self._clock.now().date(), created_by=row.made_by,
-            created_at=self._clock.now(),
+            created_at=self._clock.now(), answers=answers,
         )  # fmt: skip
         author = await uow.staff.get(row.made_by)
         await uow.messages.add_rendition(
@@ -232,7 +251,8 @@ async def copy_message(uow: UnitOfWork, message: MessageRow, **changed: Any) -> 
     values: dict[str, Any] = {
         "topic": message.topic, "emergency": message.emergency, "valid_from": message.valid_from,
         "valid_until": message.valid_until, "sources": message.sources, "origin": message.origin,
-        "shelf": message.shelf, "asks": message.asks, "title": message.title, "facts": message.facts,
+        "shelf": message.shelf, "asks": message.asks, "answers": message.answers, "title": message.title,
+        "facts": message.facts,
     }  # fmt: skip
     return await uow.messages.add_message(**{**values, **changed})
 

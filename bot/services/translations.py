@@ -8,7 +8,7 @@ from bot.domain.leaders import WAITING, RequestState, Task
 from bot.domain.renditions import SOURCE_LANGUAGE
 from bot.domain.staff import Act
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.i18n import strip_controls
+from bot.i18n import strip_controls, terms_in
 from bot.services.approvals import Approvals
 from bot.services.audit import Actor, Audit
 from bot.services.ports import Clock
@@ -46,6 +46,7 @@ class Translations:
             **await self._requests.summary(uow, row), "no": at, "of": len(parts), "done": at >= len(parts),
             "before": parts[at - 1] if 0 < at <= len(parts) else "", "text": parts[at] if at < len(parts) else "",
             "after": parts[at + 1] if at + 1 < len(parts) else "",
+            "glossary": terms_in(parts[at] if at < len(parts) else ""),
             "whole": "\n\n".join(done[each].text or "…" for each in sorted(done)),
         }  # fmt: skip
 

@@ -168,6 +168,8 @@ async def _form_with_files(request: web.Request) -> tuple[MultiDictProxy[str], d
             if value.filename:
                 data = await asyncio.to_thread(value.file.read)
                 files[name] = Uploaded(value.filename[:120], value.content_type, data)
+        elif not value and not isinstance(value, str):
+            continue  # a file that was not chosen: browsers send it as a part without a name and without bytes
         elif not isinstance(value, str) or "\0" in value:
             raise InvalidInput("This form holds characters that are not text.")
         else:

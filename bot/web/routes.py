@@ -8,6 +8,7 @@ from bot.web.console import (
     claims,
     coverage,
     deliveries,
+    films,
     gists,
     hearsay,
     home,
@@ -41,6 +42,7 @@ _REVISION = r"/console/revisions/{id:\d{1,15}}"
 _SHELF = "/console/shelf/{key:[a-z0-9-]{2,40}}"
 _TAKEN = r"/console/shelf/taken/{id:\d{1,15}}"
 _NOTE = r"/console/circle/{id:\d{1,15}}"
+_FILM = r"/console/films/{id:\d{1,15}}"
 _PERSON = r"/console/staff/{id:\d{1,15}}"
 
 
@@ -200,6 +202,18 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_BROADCAST}/resend", again.resend, Act.CREATE_BROADCAST, broadcasts.show),
     _get(f"{_BROADCAST}/deliveries", deliveries.listing, Act.LOOK),
     _get(f"{_BROADCAST}/deliveries.csv", deliveries.sheet, Act.LOOK),
+    # Films
+    _get(f"{_MESSAGE}/film", films.choose, Act.MAKE_FILM),
+    _post(f"{_MESSAGE}/film", films.make, Act.MAKE_FILM, films.choose),
+    _get("/console/films", films.listing, Act.LOOK),
+    _get(_FILM, films.show, Act.LOOK),
+    _live(f"{_FILM}/live", films.live, Act.LOOK),
+    _get(r"/console/media/film/{id:\d{1,15}}", films.file, Act.LOOK),
+    _get(f"{_FILM}/pack", films.pack, Act.MAKE_FILM),
+    _post(f"{_FILM}/ask", films.ask, Act.MAKE_FILM, films.show),
+    _post(f"{_FILM}/approve", films.approve, Act.APPROVE_FILM, films.show),
+    _post(f"{_FILM}/refuse", films.refuse, Act.APPROVE_FILM, films.show),
+    _post(f"{_FILM}/stop", films.stop, Act.APPROVE_FILM, films.show),
     # Staff
     _get("/console/staff", staff.listing, Act.MANAGE_STAFF),
     _post("/console/staff", staff.add, Act.MANAGE_STAFF, staff.listing),
@@ -209,5 +223,6 @@ ROUTES: tuple[Route, ...] = (
     _post(f"{_PERSON}/remove", staff.remove, Act.MANAGE_STAFF, staff.listing),
     _get("/console/me", staff.me, Act.LOOK),
     _post("/console/me/deputy", staff.my_deputy, Act.LOOK, staff.me),
+    _post("/console/me/duty", staff.my_duty, Act.STEER_BROADCAST, staff.me),
     _get("/console/audit", audit.listing, Act.READ_AUDIT),
 )

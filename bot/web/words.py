@@ -52,6 +52,42 @@ BROADCAST_STATES: Mapping[str, Tag] = MappingProxyType(
         "missed": Tag("Missed", "red"),
     }
 )
+FILM_STATES: Mapping[str, Tag] = MappingProxyType(
+    {
+        "waiting": Tag("Waiting", "blue"),
+        "making": Tag("Being made", "teal"),
+        "made": Tag("Waits for a yes", "yellow"),
+        "failed": Tag("Not made", "red"),
+        "published": Tag("On the screen", "green"),
+        "stopped": Tag("Taken down"),
+        "replaced": Tag("Replaced"),
+    }
+)
+ASPECTS: Mapping[str, str] = MappingProxyType({"16:9": "wide, for screens", "9:16": "tall, for phones"})
+LEFT_OUT: Mapping[str, str] = MappingProxyType(
+    {
+        "not_approved": "no second speaker has approved it, or its speaker paused it",
+        "withdrawn": "it was withdrawn",
+        "no_consent": "its speaker has not agreed to the public film",
+        "consent_expired": "its speaker's consent has ended",
+        "stale": "it was recorded for an earlier revision of the message",
+        "another_chosen": "the same language is there in a form that shows more",
+        "not_chosen": "it was not chosen",
+        "file_missing": "its file is missing",
+        "could_not_be_built": "its file could not be made into a piece of film",
+        "not_vetted": "nobody has vetted the message",
+        "out_of_date": "the message is not valid now",
+        "message_changed": "the message was changed",
+        "name_withheld": "somebody who is named in it asked not to be",
+        "not_a_recording": "its file is no recording",
+        "damaged": "its file is damaged",
+        "no_sound": "nothing can be heard in it",
+        "no_picture": "there is no picture in it",
+        "too_short": "it is too short",
+        "too_long": "it is too long for a film",
+    }
+)
+"""Why a recording is not in a film, or a film not on the screen (domain/films.py, domain/clips.py)."""
 DELIVERY_STATES: Mapping[str, str] = MappingProxyType(
     {
         "queued": "Waiting",
@@ -83,6 +119,49 @@ FLAG_KINDS: Mapping[str, str] = MappingProxyType(
 FORMS: Mapping[str, str] = MappingProxyType(
     {"text": "text", "voice": "voice", "video": "video", "signed": "signed video"}
 )
+LEADER_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "listed": "known to the team only",
+        "invited": "invited",
+        "active": "has agreed",
+        "withdrawn": "has taken everything back",
+    }
+)
+REQUEST_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "asked": "asked",
+        "open": "they have begun",
+        "submitted": "with the second speaker",
+        "changes": "to be recorded again",
+        "done": "approved",
+        "declined": "they said no",
+        "handed_on": "they said: ask somebody else",
+        "cancelled": "not needed any more",
+    }
+)
+TAKE_STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "arriving": "is being looked at",
+        "draft": "they are hearing it",
+        "refused": "not taken",
+        "replaced": "they recorded another",
+        "submitted": "sent to the team",
+    }
+)
+FINDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "quiet": "rather quiet", "clipped": "so loud that it sounds rough", "mostly_silent": "much silence",
+        "longer": "longer than asked for", "by_id": "kept by Telegram only: it can be sent, and no film made of it",
+        "forwarded": "forwarded from somewhere else", "somebody_else": "somebody else's recording",
+        "empty": "an empty file", "signed_round": "a round video cuts off the hands",
+        "not_fetched": "the file did not arrive", "not_a_recording": "no recording", "damaged": "damaged",
+        "unknown_format": "a kind of file that cannot be played", "too_large": "too large", "too_long": "too long",
+        "too_short": "too short", "too_big_a_picture": "a picture larger than phones can show",
+        "too_many_streams": "a kind of file that cannot be played", "no_sound": "no sound", "silent": "silent",
+        "no_picture": "no picture", "too_much_work": "cannot be opened",
+        "cannot_be_read_here": "could not be looked at here",
+    }
+)  # fmt: skip
 SUBJECTS: Mapping[str, str] = MappingProxyType(
     {
         "answer": "Answer to rumour",
@@ -91,6 +170,8 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
         "broadcast": "Broadcast",
         "revision": "Change of a message",
         "shelf": "Message from the shelf",
+        "exception": "Exception for rendition",
+        "film": "Film",
     }
 )
 ROLES: Mapping[str, str] = MappingProxyType(
@@ -142,6 +223,9 @@ DONE: Mapping[str, str] = MappingProxyType(
         "withdrawn": "Withdrawn. Nothing more of it leaves.",
         "test_sent": "On its way to your own chat, marked as a test.",
         "created": "The broadcast is a draft. Check the dry run, then ask a second person for their yes.",
+        "film_asked": "It is being made. You can leave this page and come back.",
+        "film_published": "Approved. It is on the public page of its message from now on.",
+        "film_stopped": "Taken down. Nobody is shown it any more.",
         "broadcast_approved": "Approved. It is sent at its time.",
         "paused": "Paused. Nothing more leaves until it is resumed.",
         "resumed": "Going on.",
@@ -157,6 +241,8 @@ DONE: Mapping[str, str] = MappingProxyType(
         "staff_changed": "Changed. It counts from their next click on.",
         "staff_removed": "Removed. They are signed out everywhere.",
         "deputy": "Your deputy is set.",
+        "on_call": "You are on call: leaders' calls for help come to you first.",
+        "off_call": "You are not on call any more.",
         "leader_changed": "Changed. Whoever has joined sees it in their chat.",
         "consent_recorded": "Their consent is recorded, with its witness.",
         "consent_withdrawn": "Everything is taken back. Nothing more of theirs leaves.",
@@ -173,6 +259,11 @@ DONE: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a page says after a redirect, by code: never words from the address itself."""
+
+
+def why_film(reason: str) -> str:
+    """Why a recording is not in a film, or why a film ended: a code of LEFT_OUT, or a sentence as it is."""
+    return LEFT_OUT.get(reason.partition(" ")[0], reason.replace("_", " "))
 
 
 class LanguageNames:

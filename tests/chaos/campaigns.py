@@ -44,28 +44,28 @@ class Campaign:
 
 async def _kills(folder: Path, engine: str, small: bool) -> list[Figure]:
     if small:
-        return await kills.run(folder, engine, recipients=150, kills=10 if engine == "sqlite" else 3)
+        return await kills.run(folder, engine, recipients=100, kills=5 if engine == "sqlite" else 3)
     return await kills.run(folder, engine, recipients=2_000, kills=200)
 
 
 async def _points(folder: Path, engine: str, small: bool) -> list[Figure]:
-    return await points.run(folder, engine, times=1 if small else 20, most=6 if small else 1_000)
+    return await points.run(folder, engine, times=1 if small else 20, most=3 if small else 1_000)
 
 
 async def _webhook(folder: Path, engine: str, small: bool) -> list[Figure]:
     if small:
-        return await receiving.killed(folder, engine, updates=600, kills=2, per_second=200)
+        return await receiving.killed(folder, engine, updates=400, kills=1, per_second=200)
     return await receiving.killed(folder, engine, updates=30_000, kills=20, per_second=500)
 
 
 async def _deploys(folder: Path, engine: str, small: bool) -> list[Figure]:
-    return await receiving.deployed(folder, engine, restarts=2 if small else 20, overlap=2 if small else 5)
+    return await receiving.deployed(folder, engine, restarts=1 if small else 20, overlap=2 if small else 5)
 
 
 async def _restarts(folder: Path, engine: str, small: bool) -> list[Figure]:
     if small:
         return await receiving.restarted(
-            folder, updates=600, per_second=60, restarts=2, recipients=600, apart=(3, 5), operations=2_400
+            folder, updates=400, per_second=60, restarts=1, recipients=400, apart=(3, 5), operations=1_600
         )
     return await receiving.restarted(
         folder, updates=8_000, per_second=45, restarts=8, recipients=2_000, apart=(5, 40), operations=20_000
@@ -84,7 +84,7 @@ async def _locked(folder: Path, engine: str, small: bool) -> list[Figure]:
 
 async def _full(folder: Path, engine: str, small: bool) -> list[Figure]:
     if small:
-        return await storage.full(folder, updates=200, seconds=4)
+        return await storage.full(folder, updates=100, seconds=3)
     (other := folder / "disk").mkdir()
     figures = await storage.full(folder, updates=1_000, seconds=20)
     if os.geteuid() != 0:
@@ -102,7 +102,7 @@ async def _poison(folder: Path, engine: str, small: bool) -> list[Figure]:
 
 async def _workers(folder: Path, engine: str, small: bool) -> list[Figure]:
     if small:
-        return await workers.stopped(folder, engine, workers=2, recipients=450, turns=1, stop=13)
+        return await workers.stopped(folder, engine, workers=2, recipients=400, turns=1, stop=13)
     (two := folder / "two").mkdir()
     (four := folder / "four").mkdir()
     figures = await workers.stopped(two, engine, workers=2, recipients=10_000, turns=5, stop=40)
@@ -114,7 +114,7 @@ async def _pollers(folder: Path, engine: str, small: bool) -> list[Figure]:
 
 
 async def _schedulers(folder: Path, engine: str, small: bool) -> list[Figure]:
-    return await schedulers.run(folder, engine, broadcasts=20 if small else 1_000, rounds=2 if small else 20)
+    return await schedulers.run(folder, engine, broadcasts=20 if small else 1_000, rounds=1 if small else 20)
 
 
 async def _people(folder: Path, engine: str, small: bool) -> list[Figure]:
@@ -129,7 +129,7 @@ async def _flood(folder: Path, engine: str, small: bool) -> list[Figure]:
 
 async def _everybody(folder: Path, engine: str, small: bool) -> list[Figure]:
     if small:
-        return await inflow.flooded_by_all(folder, engine, people=300, per_second=500, seconds=2)
+        return await inflow.flooded_by_all(folder, engine, people=200, per_second=400, seconds=1)
     return await inflow.flooded_by_all(folder, engine, people=5_000, per_second=1_000, seconds=60)
 
 

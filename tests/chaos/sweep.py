@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
+
 from bot.sandbox import Person
 
 _WINDOW = 6
@@ -78,11 +80,25 @@ class Needles:
         """Every needle in these bytes."""
         starts = self._by_start
         found = []
-        for at in range(len(data) - _WINDOW + 1):
+        for at in self._likely(data):
             for needle, label in starts.get(data[at : at + _WINDOW], ()):
                 if data.startswith(needle, at):
                     found.append(Hit(label, place))
         return found
+
+    def _likely(self, data: bytes) -> Iterable[int]:
+        """Where a needle may begin: its first six bytes, as numbers, are looked for in all places at once."""
+        places = len(data) - _WINDOW + 1
+        if places < 1:
+            return ()
+        bytes_, starts = np.frombuffer(data, np.uint8), b"".join(self._by_start)
+        wanted = np.frombuffer(starts, np.uint8).reshape(-1, _WINDOW)
+        here = np.zeros(places, np.uint64)
+        there = np.zeros(len(wanted), np.uint64)
+        for offset in range(_WINDOW):
+            here = here << np.uint64(8) | bytes_[offset : offset + places]
+            there = there << np.uint64(8) | wanted[:, offset]
+        return (int(each) for each in np.flatnonzero(np.isin(here, there)))
 
     def search_files(self, files: Iterable[Path]) -> tuple[list[Hit], int]:
         """Every needle in these files, and how many bytes were read."""

@@ -41,7 +41,7 @@ IN_DOUBT_IN_AN_OUTAGE = 13
 async def run(folder: Path, engine: str, *, small: bool) -> list[Figure]:
     """All faults in one installation, one broadcast after the other."""
     async with rig(folder, engine, VOUCH_RATE_PER_SECOND="100") as place:
-        sizes = (300, 300, 0, 0) if small else (1_000, 2_000, 2_000, 22_000)
+        sizes = (200, 0, 0, 0) if small else (1_000, 2_000, 2_000, 22_000)
         crowd = await populate(place, max(sizes))
         place.start_all()
         await place.until_active()
@@ -50,7 +50,7 @@ async def run(folder: Path, engine: str, *, small: bool) -> list[Figure]:
 
 async def _mixed(crowd: Crowd) -> list[Figure]:
     """A little of everything at once."""
-    pauses = dict.fromkeys([name for name in PAUSES if PAUSES[name] <= 10], 1)
+    pauses = dict.fromkeys([name for name in PAUSES if PAUSES[name] <= 5], 1)
     counts = {**pauses, **dict.fromkeys([*ERRORS, *LATE, *BROKEN, "slow"], 3)}
     figures = await faults(crowd, "N1-N4", counts, _in_turn(counts))
     return figures + await outage(crowd, shut=5, deaf=6) + await long_pause(crowd, 3)

@@ -10,7 +10,7 @@ from tests.chaos.sweep import Needles, encodings, encodings_of_number
 
 
 async def test_nobody_is_found_and_the_forgotten_are_gone(tmp_path: Path) -> None:
-    settle(await privacy.flows(tmp_path, 60))
+    settle(await privacy.flows(tmp_path, 24))
 
 
 def test_the_search_finds_what_is_there() -> None:

@@ -25,7 +25,7 @@ SIZE_LIMIT = 200_000
 """Bytes of one picture: a README should open quickly on a slow line."""
 NEW, KNOWN = "rumour-0", "rumour-1"
 """A prepared rumour that the sample library says nothing about, and one that it answers."""
-ANSWER = "mmr-vaccine"
+TRUTH = "The vitamin drops from the clinic contain no pork"
 
 
 @contextlib.contextmanager
@@ -77,11 +77,32 @@ async def join(phone: Locator, language: str) -> None:
 
 async def ask(phone: Locator, rumour: str = NEW) -> None:
     """Forward a prepared rumour and consent to passing it on."""
-    await phone.get_by_test_id("attach").click()
-    await phone.get_by_test_id(rumour).click()
+    await _forward(phone, rumour)
     consent = phone.locator('[data-press^="c:"]').last
     await consent.click()
     await consent.wait_for(state="detached")
+
+
+async def ask_what_is_known(phone: Locator) -> None:
+    """Forward a rumour that the library answers; again while the library is still being read after the start.
+
+    Raises TimeoutError when after a minute it is still not known.
+    """
+    async with asyncio.timeout(60):
+        while True:
+            await _forward(phone, KNOWN)
+            not_yet, answered = (phone.locator(f'[data-press^="{each}:"]') for each in ("cx", "cn"))
+            await answered.or_(not_yet).last.wait_for()
+            if await answered.count():
+                return
+            await not_yet.last.click()
+            await not_yet.wait_for(state="detached")
+            await asyncio.sleep(2)
+
+
+async def _forward(phone: Locator, rumour: str) -> None:
+    await phone.get_by_test_id("attach").click()
+    await phone.get_by_test_id(rumour).click()
 
 
 async def sign_in(page: Page, url: str, name: str) -> None:
@@ -93,18 +114,16 @@ async def sign_in(page: Page, url: str, name: str) -> None:
 
 
 async def answer(page: Page, url: str) -> None:
-    """Open the rumour, answer it with a vetted message, ask the second person."""
+    """Open the rumour, write what is true, ask the second person."""
     await sign_in(page, url, "Sample Triager")
     await page.goto(f"{url}/console/rumours")
-    await page.get_by_role("link", name="MMR jab").first.click()
-    await page.get_by_test_id("use-key").select_option(ANSWER)
-    await page.get_by_test_id("use-button").click()
-    await page.get_by_test_id("approval").get_by_role("button").first.click()
-
-
-async def approve(page: Page) -> None:
-    """The second person says yes on their phone."""
-    await page.locator('[data-press^="ok:"]').last.click()
+    await page.get_by_role("link", name="vitamin drops").first.click()
+    await page.get_by_test_id("answer-title").fill(TRUTH)
+    await page.get_by_test_id("answer-truth").fill(f"{TRUTH}.")
+    await page.get_by_test_id("answer-claim").fill("A message going round says that they do.")
+    await page.get_by_test_id("answer-why").fill("They are made from plants; the maker lists everything in them.")
+    await page.get_by_test_id("write-approver").select_option(label="Sample Publisher")
+    await page.get_by_test_id("answer-ask").click()
 
 
 async def show_answer(phone: Locator) -> None:
@@ -116,11 +135,10 @@ async def show_answer(phone: Locator) -> None:
 
 
 async def play(browser: Browser, url: str, folder: Path) -> None:
-    """The story, with a picture of the console while the answer waits and one of the phones when it has come."""
+    """A picture of the console while an answer waits, and one of two phones that were answered at once."""
     guests = await browser.new_page(viewport={"width": 860, "height": 660})
     await guests.goto(url)
     link = await guests.get_by_test_id("open-phones").get_attribute("href")
-    second = await guests.get_by_role("link", name="that person's phone").get_attribute("href")
     await guests.goto(f"{url}{link}&bare=1")
     phones = guests.locator("section.phone")
     for number, language in ((0, "ur"), (1, "pl")):
@@ -132,10 +150,8 @@ async def play(browser: Browser, url: str, folder: Path) -> None:
     await console.get_by_test_id("approval-holder").wait_for()
     await console.goto(re.sub(r"[?#].*", "", console.url))
     await console.screenshot(path=folder / "console.png")
-    publisher = await browser.new_page(viewport={"width": 430, "height": 860})
-    await publisher.goto(f"{url}{second}")
-    await approve(publisher)
     for number in (0, 1):
+        await ask_what_is_known(phones.nth(number))
         await show_answer(phones.nth(number))
     await guests.mouse.move(0, 0)
     await guests.screenshot(path=folder / "phones.png")

@@ -1,11 +1,9 @@
 """The leaders' circle: what worked, from leader to leader."""
 
-from bot.chat.screens.leaders import LEAD_BUTTON
+from bot.chat.screens.leaders import LEAD_BUTTON, TELL_BUTTON
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs, words
 from bot.domain.messaging import Button, OutgoingMessage
-from bot.i18n import pN_
 
-TELL_BUTTON = pN_("button", "Tell other leaders what worked")
 _TEXT = 600
 
 
@@ -17,7 +15,10 @@ def notes(screen: Screen, params: Params) -> OutgoingMessage:
         bold(t.text("What worked for leaders of other communities:")),
         *(
             lines(
-                t.text("{name}, {community}:", name=each["name"], community=each["community"]),
+                t.text("{name}, {community}:", name=each["name"], community=each["community"])
+                if each["name"]
+                # Translators: in the place of the name of a leader who does not want to be named
+                else t.text("Another leader:"),
                 words(each["text"], _TEXT),
                 words(each["english"], _TEXT) if each["english"] else "",
             )

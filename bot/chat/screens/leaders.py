@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from bot.chat.screens.cards import card_html, card_media
 from bot.chat.screens.screen import Params, Render, Screen, bold, cut, lines, paragraphs, words
 from bot.chat.screens.welcome import MENU_BUTTON, draft_note, who
 from bot.domain.leaders import CONSENT_MONTHS
@@ -15,6 +16,9 @@ from bot.i18n import N_, SOURCE, isolate, pN_, strip_controls
 
 NO_THANKS = pN_("button", "No, thank you")
 LEAD_BUTTON = pN_("button", "Back to my page")
+PASS_ON = pN_("button", "↗️ To pass on")
+TELL_BUTTON = pN_("button", "Tell other leaders what worked")
+_CARD_TITLE = 24
 _TITLE = 34
 """UTF-16 units of a title on a button, so that the language fits beside it on a small phone."""
 _SCOPE = {
@@ -239,7 +243,60 @@ def recordings(screen: Screen, params: Params) -> OutgoingMessage:
         lines(*shown) if shown else t.text("You have not recorded anything yet."),
         t.text("Your voice was sent {count} times.", count=params["reached"]) if params["reached"] else "",
     )
-    return OutgoingMessage(html, ((screen.button(LEAD_BUTTON, "lead"),),))
+    cards = [
+        (Button(f"{t.button(PASS_ON)}: {cut(strip_controls(each['title'])[0], _CARD_TITLE)}", f"lf:{each['id']}"),)
+        for each in params["items"] if each["state"] == "approved"
+    ]  # fmt: skip
+    return OutgoingMessage(html, (*cards, (screen.button(LEAD_BUTTON, "lead"),)))
+
+
+def thanks(screen: Screen, params: Params) -> OutgoingMessage:
+    """After a broadcast: how many, never who."""
+    t = screen.t
+    few = not params["people"]
+    if params["spoken"]:
+        said = (
+            t.text("Your voice has reached a few people.")
+            if few
+            else t.plural("Your voice has reached {n} person.", "Your voice has reached {n} people.", params["people"])
+        )
+    else:
+        said = (
+            t.text("Your words have reached a few people.")
+            if few
+            else t.plural(
+                "Your words have reached {n} person.", "Your words have reached {n} people.", params["people"]
+            )
+        )
+    html = paragraphs(
+        bold(t.text("Thank you!")),
+        f"{words(params['title'])} ({escape(language_names(screen, params['languages']))})",
+        said,
+        t.text("You can pass it on yourself, to people and groups whom you know."),
+    )
+    rows = (
+        (screen.button(PASS_ON, f"lf:{params['rendition_id']}"),),
+        (screen.button(TELL_BUTTON, f"cw:{params['key']}"),), (screen.button(LEAD_BUTTON, "lead"),),
+    )  # fmt: skip
+    return OutgoingMessage(html, rows)
+
+
+def card_follows(screen: Screen, params: Params) -> OutgoingMessage:
+    """What to do with the next message."""
+    t = screen.t
+    return OutgoingMessage(paragraphs(
+        bold(t.text("Thank you!")),
+        t.text("Forward the next message as it is: to people, groups and channels whom you know."),
+    ))  # fmt: skip
+
+
+def forwardable(screen: Screen, params: Params) -> OutgoingMessage:
+    """A card without buttons: it travels by itself, with a way to read it and a code to ask us by."""
+    card = params["card"]
+    t = screen.catalogs.translator(card["text_language"])
+    link = f"{screen.controller.public_url}/m/{card['key']}/{card['text_language']}"
+    html = paragraphs(card_html(screen, card), t.text("For everybody to read and hear:\n{url}", url=link))
+    return OutgoingMessage(html, media=card_media(card))
 
 
 def show_consent(screen: Screen, params: Params) -> OutgoingMessage:
@@ -362,6 +419,7 @@ SCREENS: dict[str, Render] = {
     "leader.invited": invited, "leader.too_old": too_old, "leader.declined": declined, "leader.confirm": confirm,
     "leader.write_wrong": write_wrong, "leader.wrong_noted": wrong_noted, "leader.consent": consent,
     "leader.agree_to_translate": agree_to_translate, "leader.ready": ready, "leader.menu": menu,
+    "leader.thanks": thanks, "leader.card_follows": card_follows, "leader.card": forwardable,
     "leader.recordings": recordings, "consent.show": show_consent, "consent.ends_soon": ends_soon,
     "consent.renewed": renewed, "consent.expired": expired, "consent.ask_withdraw": ask_withdraw,
     "consent.withdrawn": withdrawn, "voice.ask_pause": ask_pause, "voice.paused": paused,

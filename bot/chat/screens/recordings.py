@@ -4,14 +4,15 @@ from html import escape
 from typing import Any
 
 from bot.chat.screens.cards import card_html, card_media
-from bot.chat.screens.circle import TELL_BUTTON
-from bot.chat.screens.leaders import LEAD_BUTTON, day, language_names, request_buttons
+from bot.chat.screens.leaders import LEAD_BUTTON, TELL_BUTTON, day, language_names, request_buttons
 from bot.chat.screens.screen import Params, Render, Screen, bold, cut, lines, paragraphs, words
 from bot.domain.messaging import Button, OutgoingDocument, OutgoingMessage
 from bot.i18n import N_, pN_, utf16_len
 
 _TEXTS, _REASON, _AROUND = 2_200, 1_500, 300
 """UTF-16 units that stand in a message itself: Telegram takes 4,096, and the words around them are translated."""
+_TERMS = 5
+"""Explained terms on one screen: what is more is not read."""
 NO_BUTTON = pN_("button", "No, not this time")
 ON_BUTTON = pN_("button", "No, please ask somebody else")
 _HOW = {
@@ -80,14 +81,18 @@ def asked(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(html, rows)
 
 
+def _glossary(screen: Screen, params: Params) -> str:
+    """Words of the text that not everybody knows, in plain English."""
+    terms = params.get("glossary", [])[:_TERMS]
+    said = [f"• <b>{words(each['term'], 60)}</b>: {words(each['meaning'], 120)}" for each in terms]
+    return lines(bold(screen.t.text("What these words mean:")), *said) if said else ""
+
+
 def script(screen: Screen, params: Params) -> OutgoingMessage:
     """What is to be said, and how to send it."""
     t = screen.t
     names = language_names(screen, [params["language"]])
     own = params["own"]
-    glossary = [
-        f"• <b>{words(each['term'], 60)}</b>: {words(each['meaning'], 120)}" for each in params.get("glossary", [])[:4]
-    ]
     long = utf16_len(own) + utf16_len(params["english"]) > _TEXTS
     whole = paragraphs(own, params["english"]) if long else ""
     english = cut(params["english"], _TEXTS // 2) if long else params["english"]
@@ -98,7 +103,7 @@ def script(screen: Screen, params: Params) -> OutgoingMessage:
         paragraphs(bold(t.text("The text in {language}:", language=names)), words(own)) if own else "",
         paragraphs(bold(t.text("The text in plain English:")), words(english)),
         t.text("All of it is in the file.") if long else "",
-        lines(bold(t.text("What these words mean:")), *glossary) if glossary else "",
+        _glossary(screen, params),
         t.text("Say it in your own words, as you would to your own people. The meaning must stay the same."),
         bold(t.text(_HOW[params["form"]])),
     )
@@ -288,6 +293,7 @@ def translate_paragraph(screen: Screen, params: Params) -> OutgoingMessage:
         around(t.text("Before it:"), params["before"]),
         words(params["text"], _TEXTS),
         around(t.text("After it:"), params["after"]),
+        _glossary(screen, params),
         bold(t.text("Write it in {language}, or say it in a voice message.",
                     language=language_names(screen, [params["language"]]))),
     )  # fmt: skip

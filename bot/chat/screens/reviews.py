@@ -1,5 +1,6 @@
 """What second speakers and the team read about recordings. Plain English: the comms team works in it."""
 
+from dataclasses import replace
 from html import escape
 
 from bot.chat.screens.screen import Params, Render, Screen, bold, cut, lines, paragraphs
@@ -116,11 +117,19 @@ def _note(screen: Screen, head: str, path: str, *more: str) -> OutgoingMessage:
 
 
 def voice_misused(screen: Screen, params: Params) -> OutgoingMessage:
-    """Somebody needs help now."""
-    return _note(
+    """Somebody needs help now; without a press it goes on to the next person."""
+    note = _note(
         screen, "🆘 A leader says that somebody misuses their voice or attacks them", f"leaders/{params['leader_id']}",
-        f"{params['paused']} of their recordings were paused at once. Call them now.",
+        f"{params['paused']} of their recordings were paused at once." if params["paused"] else "",
+        "Call them now, and press the button: until somebody does, this goes on to others.",
     )  # fmt: skip
+    return replace(note, buttons=((Button("I see to it", f"vm:{params['leader_id']}"),),))
+
+
+def voice_seen(screen: Screen, params: Params) -> OutgoingMessage:
+    """Taken."""
+    head = "Thank you. It is yours now." if params["first"] else "Somebody sees to it already."
+    return _note(screen, head, f"leaders/{params['leader_id']}")
 
 
 def consent_ended(screen: Screen, params: Params) -> OutgoingMessage:
@@ -182,7 +191,8 @@ def recording_sent_back(screen: Screen, params: Params) -> OutgoingMessage:
 SCREENS: dict[str, Render] = {
     "staff.review_say": say, "staff.review_tie": tie, "staff.review_compare": compare,
     "staff.review_approved": approved, "staff.review_why": why,
-    "staff.review_sent_back": sent_back, "staff.voice_misused": voice_misused, "staff.consent_ended": consent_ended,
+    "staff.review_sent_back": sent_back, "staff.voice_misused": voice_misused, "staff.voice_seen": voice_seen,
+    "staff.consent_ended": consent_ended,
     "staff.consent_ends_soon": consent_ends_soon, "staff.leader_says_wrong": leader_says_wrong,
     "staff.request_declined": request_declined, "staff.request_submitted": request_submitted,
     "staff.suggested": suggested, "staff.no_second_speaker": no_second_speaker,

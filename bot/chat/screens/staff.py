@@ -4,7 +4,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.chat.screens import reviews
+from bot.chat.screens import films, reviews
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs, within
 from bot.domain.events import MediaKind
 from bot.domain.messaging import Button, OutgoingDocument, OutgoingMedia, OutgoingMessage
@@ -23,6 +23,7 @@ _NAMES = {
     "revision": "Change of a message",
     "exception": "Exception for rendition",
     "shelf": "Message from the shelf",
+    "film": "Film",
 }
 
 
@@ -85,7 +86,7 @@ def _whole(about: str, details: Params) -> str:
     elif about == "answer":
         parts = [("Asked", details["asked"]), (details["title"], details["text"])]
         fits = utf16_len(details["asked"]) <= _TEXT and utf16_len(details["text"]) <= _ANSWER
-    elif about == "claim":
+    elif about in {"claim", "film"}:
         return ""
     elif about in {"revision", "shelf"}:
         parts = [("As it was", details.get("before", "")), (details["title"], details["text"])]
@@ -112,6 +113,9 @@ def _revision(screen: Screen, details: Params) -> str:
         lines(*(escape(_short(each)) for each in details["differences"][:_LINES]),
               _and_more(len(details["differences"]) - _LINES)),
         _facts(details),
+        lines("It answers, when somebody asks:", *(escape(_short(each)) for each in details["answers"]))
+        if details.get("answers")
+        else "",
         _console(screen, f"revisions/{details['revision_id']}"),
     )  # fmt: skip
 
@@ -155,6 +159,7 @@ def _broadcast(screen: Screen, details: Params) -> str:
             _newer(details),
             _again(details) or f"To {details['size']} people: {escape(audience)}, {escape(where)}",
             f"{details['nothing']} of them get nothing",
+            f"With film {details['film']}, to everybody who did not choose text" if details.get("film") else "",
             f"It takes about {_duration(details['seconds'])}, {when}",
             f"Never later than {_local(details['until'], zone)}" if details["until"] else "",
             _price(details),
@@ -332,7 +337,7 @@ def gist_thanks(screen: Screen, params: Params) -> OutgoingMessage:
 
 _BODIES = {
     "broadcast": _broadcast, "answer": _answer, "rendition": _rendition, "revision": _revision, "shelf": _shelf,
-    "claim": _claim, "exception": _exception,
+    "claim": _claim, "exception": _exception, "film": films.asked,
 }  # fmt: skip
 SCREENS: dict[str, Render] = {
     "staff.joined": joined, "staff.link": link, "staff.server_link": server_link,

@@ -12,6 +12,7 @@ from bot.db.repositories.circle import CircleRepository
 from bot.db.repositories.claims import ClaimRepository
 from bot.db.repositories.deliveries import DeliveryRepository
 from bot.db.repositories.erasing import ErasingRepository
+from bot.db.repositories.films import FilmRepository
 from bot.db.repositories.gists import GistRepository
 from bot.db.repositories.groups import GroupRepository
 from bot.db.repositories.hearsay import HearsayRepository
@@ -123,6 +124,10 @@ class Repositories:
     @cached_property
     def hearsay(self) -> HearsayRepository:
         return HearsayRepository(self.connection)
+
+    @cached_property
+    def films(self) -> FilmRepository:
+        return FilmRepository(self.connection)
 
     @cached_property
     def gists(self) -> GistRepository:

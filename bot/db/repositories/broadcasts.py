@@ -51,6 +51,13 @@ class BroadcastRepository(Repository):
             .limit(limit),
         )
 
+    async def unthanked(self, *, limit: int) -> list[BroadcastRow]:
+        """Broadcasts that went out as a whole, whose leaders have not been thanked yet."""
+        statement = self.select(BroadcastRow, broadcasts).where(
+            broadcasts.c.state == BroadcastState.DONE, broadcasts.c.thanked_at.is_(None)
+        )
+        return await self.many(BroadcastRow, statement.order_by(broadcasts.c.id).limit(limit))
+
     async def get(self, broadcast_id: int) -> BroadcastRow | None:
         """One broadcast."""
         return await self.one(
@@ -77,6 +84,14 @@ class BroadcastRepository(Repository):
     async def change(self, broadcast_id: int, **values: Any) -> None:
         """Change some columns."""
         await self.connection.execute(update(broadcasts).where(broadcasts.c.id == broadcast_id).values(**values))
+
+    async def stop_film(self, film_id: int, reason: str) -> None:
+        """Broadcasts that would still send this film stop, at the sender's next step."""
+        await self.connection.execute(
+            update(broadcasts)
+            .where(broadcasts.c.film_id == film_id, broadcasts.c.state == BroadcastState.SENDING)
+            .values(state=BroadcastState.STOPPED, reason=reason)
+        )
 
     async def due(self, now: datetime) -> list[BroadcastRow]:
         """Scheduled broadcasts whose time has come."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Subquery, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.repositories.base import Repository
-from bot.db.rows import ConsentRow, LeaderRow, PassageRow, RequestRow, SuggestionRow
+from bot.db.rows import ConsentRow, LeaderRow, PassageRow, RenditionRow, RequestRow, SuggestionRow
 from bot.db.tables import (
     broadcast_groups,
     consents,
@@ -60,6 +60,10 @@ class LeaderRepository(Repository):
             LeaderRow,
             self.select(LeaderRow, leaders).where(leaders.c.invite_hash == invite_hash, leaders.c.invite_until > now),
         )
+
+    async def alarms(self, *, before: datetime) -> list[LeaderRow]:
+        """Leaders whose call for help nobody has taken since then."""
+        return await self.many(LeaderRow, self.select(LeaderRow, leaders).where(leaders.c.alarm_at <= before))
 
     async def create(self, **values: Any) -> int:
         """A new leader; returns the row number."""
@@ -182,6 +186,23 @@ class LeaderRepository(Repository):
         statement = select(requests.c.state, func.count()).group_by(requests.c.state)
         return {str(state): int(count) for state, count in await self.connection.execute(statement)}
 
+    async def carried(self, broadcast_id: int) -> list[tuple[RenditionRow, int]]:
+        """Renditions of leaders and translators that a broadcast carried, with how often each was sent."""
+        found: list[tuple[RenditionRow, int]] = []
+        for column in (broadcast_groups.c.media_rendition_id, broadcast_groups.c.text_id):
+            statement = (
+                self.select(RenditionRow, renditions)
+                .where(renditions.c.id.in_(select(column).where(broadcast_groups.c.broadcast_id == broadcast_id)))
+                .where(renditions.c.leader_id.is_not(None))
+                .order_by(renditions.c.id)
+            )
+            for row in await self.many(RenditionRow, statement):
+                theirs = select(broadcast_groups.c.broadcast_id, broadcast_groups.c.no).where(
+                    broadcast_groups.c.broadcast_id == broadcast_id, column == row.id
+                )
+                found.append((row, await self._sent(theirs.subquery())))
+        return found
+
     async def reach(self, leader_id: int) -> int:
         """How many deliveries carried this leader's voice, also to people who have been erased since."""
         theirs = (
@@ -190,6 +211,10 @@ class LeaderRepository(Repository):
             .where(renditions.c.leader_id == leader_id)
             .subquery()
         )
+        return await self._sent(theirs)
+
+    async def _sent(self, theirs: Subquery) -> int:
+        """How many deliveries these groups of broadcasts made, also to people who have been erased since."""
         sent = await self.scalar(
             select(func.count())
             .select_from(deliveries)

@@ -16,6 +16,7 @@ from bot.db.tables.broadcasts import (
     erased_counts,
 )
 from bot.db.tables.claims import claims
+from bot.db.tables.films import films
 from bot.db.tables.gists import gists
 from bot.db.tables.groups import groups
 from bot.db.tables.hearsay import hearsay
@@ -60,6 +61,7 @@ __all__ = [
     "conversations",
     "deliveries",
     "erased_counts",
+    "films",
     "fingerprints",
     "flags",
     "gists",

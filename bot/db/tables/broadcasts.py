@@ -27,12 +27,14 @@ broadcasts = Table(
     Column("paid", Boolean, nullable=False, server_default=false()),
     Column("resend_of", ForeignKey("broadcasts.id"), nullable=True),
     Column("resend_kind", String(12), nullable=True),
+    Column("film_id", Id, nullable=True),
     Column("audience_size", Integer, nullable=True),
     Column("approved_hash", String(64), nullable=True),
     Column("approved_set", JSON, nullable=True),
     Column("created_at", Instant, nullable=False),
     Column("started_at", Instant, nullable=True),
     Column("finished_at", Instant, nullable=True),
+    Column("thanked_at", Instant, nullable=True),
     Column("recalled_at", Instant, nullable=True),
 )
 Index("uq_broadcasts_series", broadcasts.c.series, broadcasts.c.occurrence, unique=True)

@@ -1,6 +1,7 @@
 """Leaders, what they agreed to, and what they and translators are asked for.
 
 A leader is a public person: the name, role and community that residents are shown stand here as they agreed to them.
+`alarm_at`: somebody misuses their voice, and nobody on the team has said yet that they see to it (services/duty.py).
 The way to their phone lies sealed, under the same keyed hash as that of staff: so one phone is never two people.
 """
 
@@ -43,6 +44,8 @@ leaders = Table(
     Column("invited_by", ForeignKey("staff.id"), nullable=True),
     Column("joined_at", Instant, nullable=True),
     Column("paused_at", Instant, nullable=True),
+    Column("alarm_at", Instant, nullable=True),
+    Column("alarm_step", SmallInteger, nullable=False, server_default=text("0")),
     Column("sample", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
 )

@@ -54,6 +54,7 @@ messages = Table(
     Column("facts", JSON, nullable=False, server_default=text("'{}'")),
     Column("shelf", String(20), nullable=True),
     Column("asks", JSON, nullable=False, server_default=text("'[]'")),
+    Column("answers", JSON, nullable=False, server_default=text("'[]'")),
     Column("vetted_by", String(120), nullable=True),
     Column("vetted_on", Date, nullable=True),
     Column("origin", String(8), nullable=False),

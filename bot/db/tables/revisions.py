@@ -14,6 +14,7 @@ revisions = Table(
     Column("title", String(200), nullable=False),
     Column("text", Text, nullable=False),
     Column("facts", JSON, nullable=False),
+    Column("answers", JSON, nullable=True),
     Column("meaning", String(10), nullable=False),
     Column("languages", JSON, nullable=False),
     Column("areas", JSON, nullable=False),

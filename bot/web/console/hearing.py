@@ -16,6 +16,18 @@ async def must_hear_first(visit: Visit, row: RenditionRow) -> bool:
     return review is None or review.state in {ReviewState.HEARING, ReviewState.SAID}
 
 
+async def keeps_source(visit: Visit, message_id: int) -> bool:
+    """Whether this person is yet to say what a recording of this message means: until then its source is kept back."""
+    drafts = [each for each in await visit.uow.messages.renditions(message_id) if each.state == RenditionState.DRAFT]
+    return any([await must_hear_first(visit, each) for each in drafts])
+
+
+async def check_source(visit: Visit, message_id: int) -> None:
+    """Raise NotAllowed for who has still to say what a recording of this message means."""
+    if await keeps_source(visit, message_id):
+        raise NotAllowed("Hear the recording first and say what it means: the words of this message come after that.")
+
+
 async def may_review(visit: Visit, rendition_id: int) -> bool:
     """Whether this person may be the second speaker of a rendition."""
     if not may(visit.me.roles, Act.APPROVE_RENDITION):

@@ -71,7 +71,7 @@ async def _for_me(visit: Visit) -> list[Waiting]:
 def _path(request: ApprovalRow) -> str:
     folder = {
         "answer": "rumours", "rendition": "renditions", "claim": "claims", "revision": "revisions",
-        "shelf": "shelf/taken",
+        "shelf": "shelf/taken", "film": "films", "exception": "renditions",
     }.get(request.kind, "broadcasts")  # fmt: skip
     return f"/console/{folder}/{request.subject_id}"
 
@@ -82,7 +82,7 @@ async def _title(visit: Visit, request: ApprovalRow) -> str:
     if request.kind == "claim":
         claim = await uow.claims.get(request.subject_id)
         return claim.text if claim else ""
-    if request.kind == "rendition":
+    if request.kind in {"rendition", "exception"}:
         rendition = await uow.messages.rendition(request.subject_id)
         message_id = rendition.message_id if rendition else None
     elif request.kind == "answer":
@@ -91,6 +91,9 @@ async def _title(visit: Visit, request: ApprovalRow) -> str:
     elif request.kind in {"revision", "shelf"}:
         revision = await uow.revisions.get(request.subject_id)
         message_id = revision.message_id if revision else None
+    elif request.kind == "film":
+        film = await uow.films.get(request.subject_id)
+        message_id = film.message_id if film else None
     else:
         broadcast = await uow.broadcasts.get(request.subject_id)
         message_id = broadcast.message_id if broadcast else None

@@ -43,11 +43,18 @@ async def titles(visit: Visit) -> dict[int, str]:
     return {each.id: each.title for each in await visit.uow.messages.all_latest()}
 
 
+def _languages(visit: Visit) -> tuple[str, ...]:
+    first, ticked = visit.text("written"), visit.texts("languages")
+    if first and first not in ticked:
+        raise InvalidInput("Tick their first language among those that they speak or sign, too.")
+    return tuple(dict.fromkeys([first, *ticked] if first else ticked))
+
+
 def _profile(visit: Visit) -> Profile:
     return Profile(
         name=visit.text("name"), name_own=visit.text("name_own"), role=visit.text("role"),
         role_english=visit.text("role_english") or visit.text("role"), community=visit.text("community"),
-        languages=tuple(visit.texts("languages")), tasks=tuple(visit.texts("tasks") or [Task.RECORD]),
+        languages=_languages(visit), tasks=tuple(visit.texts("tasks") or [Task.RECORD]),
     )  # fmt: skip
 
 

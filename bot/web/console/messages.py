@@ -26,6 +26,11 @@ class MessageLine:
         """How many renditions may leave."""
         return sum(each.state == RenditionState.APPROVED for each in self.renditions)
 
+    @property
+    def recorded(self) -> int:
+        """How many of them are heard or seen."""
+        return sum(each.form != Form.TEXT for each in self.renditions)
+
 
 @dataclass(frozen=True, slots=True)
 class RenditionView:
@@ -66,7 +71,8 @@ async def show(visit: Visit) -> web.Response:
     wanted = visit.request.query.get("language", "")
     unheard = {each.row.id for each in views if await must_hear_first(visit, each.row)}
     return visit.page(
-        "message.html", unheard=unheard, line=_line(visit, row, [each.row for each in views]), source=source,
+        "message.html", unheard=unheard, kept=sorted(unheard), line=_line(visit, row, [each.row for each in views]),
+        source=source,
         others=[each for each in views if each is not source], chosen=wanted,
         prefill=texts[wanted].text if wanted in texts and texts[wanted].state != RenditionState.APPROVED else "",
         languages_to_write=[

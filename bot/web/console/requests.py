@@ -12,6 +12,7 @@ from bot.errors import InvalidInput, NotFound
 from bot.services.recordings import Upload
 from bot.services.requests import Wanted
 from bot.web.console import media
+from bot.web.console.hearing import keeps_source
 from bot.web.console.leaders import titles
 from bot.web.visit import Visit
 
@@ -64,6 +65,7 @@ async def show(visit: Visit) -> web.Response:
         takes.append((take, media.player(file) if file is not None and file.path else ""))
     return visit.page(
         "request.html", row=row, leader=await visit.uow.leaders.get(row.leader_id), takes=takes,
+        kept=await keeps_source(visit, row.message_id),
         script=await visit.desk.requests.script(visit.uow, row), passages=await visit.uow.leaders.passages(row.id),
     )  # fmt: skip
 

@@ -10,7 +10,8 @@ from bot.web.visit import Visit
 async def listing(visit: Visit) -> web.Response:
     """Everybody, with a form to add one more."""
     rows = await visit.uow.staff.all()
-    return visit.page("staff.html", people=rows, names={each.id: each.name for each in rows})
+    on_call = await visit.desk.duty.on_call(visit.uow)
+    return visit.page("staff.html", people=rows, names={each.id: each.name for each in rows}, on_call=on_call)
 
 
 async def add(visit: Visit) -> web.Response:
@@ -67,7 +68,19 @@ async def me(visit: Visit) -> web.Response:
     """My own record and my deputy."""
     rows = await visit.uow.staff.all()
     mine = await visit.desk.staff.get(visit.uow, visit.me.id)
-    return visit.page("me.html", mine=mine, others=[each for each in rows if each.id != mine.id])
+    return visit.page(
+        "me.html", mine=mine, others=[each for each in rows if each.id != mine.id],
+        on_call=await visit.desk.duty.on_call(visit.uow),
+    )  # fmt: skip
+
+
+async def my_duty(visit: Visit) -> web.Response:
+    """I am on call from now on, or not any more."""
+    if visit.text("on_call") == "yes":
+        await visit.desk.duty.take(visit.uow, visit.me)
+        return visit.go("/console/me", "on_call")
+    await visit.desk.duty.leave(visit.uow, visit.me)
+    return visit.go("/console/me", "off_call")
 
 
 async def my_deputy(visit: Visit) -> web.Response:

@@ -1,19 +1,24 @@
 """Share pages: one message in force, in one language, with who checked it and until when it is valid."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from aiohttp import web
 from jinja2 import Environment
 from markupsafe import Markup
 
+from bot.db import UnitOfWork
+from bot.db.rows import FilmRow
 from bot.domain.renditions import SOURCE_LANGUAGE
 from bot.errors import NotFound
-from bot.i18n import Catalogs
+from bot.i18n import Catalogs, Language
 from bot.services.desk import Desk
+from bot.services.film_sharing import subtitles
 from bot.services.sharing import Recording, Shared
 from bot.web.public import answers
 from bot.web.public.codes import svg_code
+from bot.web.public.films import Counts
 from bot.web.public.words import PageWords
 from bot.web.words import directed
 
@@ -26,14 +31,24 @@ _FORMS = {"voice": "audio/ogg", "video": "video/mp4", "signed": "video/mp4"}
 _PLAYED = frozenset({"audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "video/mp4", "video/webm", "video/quicktime"})
 
 
+@dataclass(frozen=True, slots=True)
+class FilmView:
+    """Films that are shown, the languages of the first one's subtitles, and whether there was one that is gone."""
+
+    films: list[FilmRow]
+    subtitles: list[Language]
+    gone: bool
+
+
 class MessagePages:
     """`/m/{key}`, `/m/{key}/{tag}` and the recordings on them."""
 
-    def __init__(self, desk: Desk, catalogs: Catalogs, pages: Environment, site: str) -> None:
+    def __init__(self, desk: Desk, catalogs: Catalogs, pages: Environment, site: str, counts: Counts) -> None:
         self._desk = desk
         self._catalogs = catalogs
         self._pages = pages
         self._site = site
+        self._counts = counts
 
     def routes(self) -> list[web.RouteDef]:
         """Every way in."""
@@ -52,8 +67,8 @@ class MessagePages:
             chain = [tag for each in known for tag in self._desk.registry.read_chain(each.tag) if tag != SOURCE_LANGUAGE
                      or each.tag == SOURCE_LANGUAGE]  # fmt: skip
             tag = shared.best(chain).language
-            return await self._page(request, shared, tag, await self._desk.reach.sharing.recordings(
-                uow, shared.message, tag))  # fmt: skip
+            recordings = await self._desk.reach.sharing.recordings(uow, shared.message, tag)
+            return await self._page(request, shared, tag, recordings, film=await self._film(uow, shared, tag))
 
     async def one_language(self, request: web.Request) -> web.StreamResponse:
         """In one language; where there is no approved text in it, the one that stands in, and a line that says so."""
@@ -65,11 +80,28 @@ class MessagePages:
             tag = shared.best(self._desk.registry.read_chain(found.tag)).language
             recordings = await self._desk.reach.sharing.recordings(uow, shared.message, tag)
             missing = "" if tag in {found.tag, self._desk.registry.reading(found.tag).tag} else found.tag
-            return await self._page(request, shared, tag, recordings, missing)
+            film = await self._film(uow, shared, tag)
+            self._count_open(request, film)
+            return await self._page(request, shared, tag, recordings, missing, film=film)
+
+    def _count_open(self, request: web.Request, film: "FilmView") -> None:
+        """Somebody came by the button of a broadcast that carried a film."""
+        came_by = request.query.get("film", "")
+        if request.method == "GET" and came_by in {str(each.id) for each in film.films}:
+            self._counts.add(int(came_by), "opens")
+
+    async def _film(self, uow: UnitOfWork, shared: Shared, tag: str) -> "FilmView":
+        """The published film, its subtitles (the reader's language first), and whether one is shown no longer."""
+        key = shared.message.key
+        shown = await self._desk.film_sharing.shown(uow, key)
+        tags = sorted(subtitles(shown[0]), key=lambda each: each != tag) if shown else []
+        gone = not shown and await self._desk.film_sharing.was_shown(uow, key)
+        return FilmView(shown, [self._desk.registry.get(each) for each in tags], gone)
 
     async def _page(
-        self, request: web.Request, shared: Shared, tag: str, recordings: list[Recording], missing: str = ""
-    ) -> web.Response:
+        self, request: web.Request, shared: Shared, tag: str, recordings: list[Recording], missing: str = "", *,
+        film: "FilmView",
+    ) -> web.Response:  # fmt: skip
         t = self._catalogs.translator(tag)
         others = [self._desk.registry.get(each) for each in shared.texts if each != tag]
         start = f"https://t.me/{self._desk.controller.bot_name}?start=l_{tag}" if self._desk.controller.bot_name else ""
@@ -77,7 +109,7 @@ class MessagePages:
             words=PageWords(t, self._desk.controller), language=t.language, message=shared.message,
             title=shared.message.title if tag == SOURCE_LANGUAGE else "",
             text=shown(shared.texts[tag].text), excerpt=_excerpt(shared.texts[tag].text), recordings=recordings,
-            others=others, missing=self._desk.registry.get(missing) if missing else None,
+            film=film, others=others, missing=self._desk.registry.get(missing) if missing else None,
             address=f"{self._site}/m/{shared.message.key}/{tag}", start=start, code=svg_code(start) if start else "",
             site=self._site,
         )  # fmt: skip

@@ -46,6 +46,27 @@ class PageWords:
         )  # fmt: skip
 
     @property
+    def film(self) -> Safe:
+        """Above the film."""
+        # Translators: heading above a short film in which people speak the same message in many languages
+        return self.t.text("Watch it in many voices")
+
+    @property
+    def film_gone(self) -> Safe:
+        """Where a film was."""
+        return self.t.text("The film that was here is no longer shown. Please do not pass on copies of it.")
+
+    def film_save(self, megabytes: int) -> Safe:
+        """To keep it and pass it on."""
+        # Translators: a link that saves a film to the telephone; {number} is its size in megabytes (MB)
+        return self.t.text("Save the film to pass it on ({number} MB)", number=megabytes)
+
+    def film_save_tall(self, megabytes: int) -> Safe:
+        """The same for phones held upright."""
+        # Translators: a link that saves a film whose picture is taller than wide; {number} is its size in megabytes
+        return self.t.text("Save it in the shape for phones ({number} MB)", number=megabytes)
+
+    @property
     def sources(self) -> Safe:
         """Above the official pages."""
         return self.t.text("Where this comes from:")

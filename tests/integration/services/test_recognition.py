@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.answers import AnswerParts
 from bot.jobs import learn_texts
 from bot.matching.model import find
 from tests.factories import Phone, World
@@ -82,6 +83,37 @@ async def test_what_contradicts_or_is_less_sure_is_offered_not_answered(world: W
     assert phone.kinds[-1] == "check.ask"
     await phone.say("my neighbour sells honey at the market on saturday mornings")
     assert phone.kinds[-1] == "check.ask"
+
+
+async def test_what_a_message_answers_is_known_in_every_language_and_its_opposite_is_not(world: World) -> None:
+    for key, text in TEXTS.items():
+        message_id = await world.message(key, ["en-GB", "pl"])
+        async with world.db.write() as uow:
+            for each in await uow.messages.renditions(message_id):
+                await uow.messages.change_rendition(each.id, text=text)
+            if key == "flu":
+                await uow.messages.change(message_id, answers=["The flu vaccine causes flu."])
+    await _learn(world)
+    phone = await _phone(world, "pl")
+    for asked in ("my cousin says that the flu jab causes flu", "ফ্লু টিকা নিলে ফ্লু হয়ে যায়"):
+        await phone.say(asked)
+        assert phone.kinds[-1] == "check.recognised", asked
+        assert TEXTS["flu"] in phone.last
+    for asked in ("the flu vaccine does not cause flu", "my cousin says that the covid jab causes covid"):
+        await phone.say(asked)
+        assert phone.kinds[-1] != "check.recognised", asked
+
+
+async def test_an_answer_takes_along_what_it_answers(world: World) -> None:
+    ana = await world.staff("Ana Sample")
+    rumour_id = await world.ask(WATER, "en-GB")
+    parts = AnswerParts(
+        title="The tap water is safe", truth="It is tested every day.", claim="A message says that it holds poison.",
+        why="Nothing was found.",
+    )  # fmt: skip
+    async with world.db.write() as uow:
+        await world.desk.answers.compose(uow, ana, rumour_id, parts)
+    assert (await world.latest(f"answer-{rumour_id}")).answers == ["A message says that it holds poison."]
 
 
 async def test_a_withdrawn_answer_is_given_to_nobody(world: World) -> None:

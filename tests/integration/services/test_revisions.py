@@ -66,6 +66,39 @@ async def test_a_changed_meaning_makes_recordings_stale_and_stops_what_is_under_
         await world.rendition("heat", "ur", "voice")
 
 
+async def test_what_a_message_answers_is_agreed_by_two_and_leaves_renditions_and_revision_alone(
+    world: World, ana: Actor, bea: Actor
+) -> None:
+    message_id = await world.message("heat", ("en-GB", "ur"), forms=("text", "voice"))
+    async with world.db.read() as uow:
+        before = await world.latest("heat")
+        source = await world.rendition("heat", "en-GB")
+
+    async def propose(answers: list[str]) -> int:
+        async with world.db.write() as uow:
+            return await world.desk.revisions.propose(
+                uow, ana, "heat", title=before.title, text=source.text, facts=before.facts, meaning=Meaning.CHANGED,
+                answers=answers,
+            )  # fmt: skip
+
+    proposed = await propose(["  Fans spread   germs. ", "Fans spread germs.", ""])
+    assert (await world.latest("heat")).answers == []
+    await world.approve(bea, proposed, "revision")
+    after = await world.latest("heat")
+    assert (after.id, after.answers, after.content_hash) == (message_id, ["Fans spread germs."], before.content_hash)
+    assert await state_of(world, message_id, "ur") == "approved"
+    async with world.db.read() as uow:
+        entries = [each for each in await uow.audit.page(limit=20) if "answers" in each.detail]
+    assert [each.detail["answers"] for each in entries] == [["Fans spread germs."]] * 2
+    with pytest.raises(InvalidInput):
+        await propose(["Fans spread germs."])
+    for wrong in (["x" * 201], [f"Claim {each}." for each in range(13)]):
+        with pytest.raises(InvalidInput):
+            await propose(wrong)
+    await world.approve(bea, await change(world, ana, Meaning.UNCHANGED), "revision")
+    assert (await world.latest("heat")).answers == ["Fans spread germs."], "kept where other words change"
+
+
 async def test_a_stale_recording_is_renewed_only_by_a_second_speaker(world: World, ana: Actor, bea: Actor) -> None:
     old = await world.message("heat", ("en-GB", "ur"), forms=("text", "voice"))
     await world.approve(bea, await change(world, ana, Meaning.CHANGED), "revision")

@@ -17,13 +17,20 @@ async def test_a_change_is_seen_by_its_second_person_before_it_counts(house):
             "text": "It protects children and adults.",
             "meaning": "changed",
             "place": "Clinic",
+            "answers": "It makes children ill.\r\n\r\nIt is for babies only.",
         },
     )
     page = await saved.text()
     assert "waits for a yes" in page
     await percy.post("/console/revisions/1/ask", data={"approver": "Rani"})
     shown = await (await rani.get("/console/revisions/1")).text()
-    for said in ("It protects children and adults.", "the meaning changed", "3 people", "Clinic"):
+    for said in (
+        "It protects children and adults.",
+        "the meaning changed",
+        "3 people",
+        "Clinic",
+        "It is for babies only.",
+    ):
         assert said in shown
     async with house.desk.db.read() as uow:
         seen = await house.desk.revisions.content_hash(uow, 1)
@@ -33,6 +40,7 @@ async def test_a_change_is_seen_by_its_second_person_before_it_counts(house):
     message = await (await rani.get("/console/messages/mmr")).text()
     assert "revision 2" in message
     assert "Clinic" in message
+    assert "<bdi>It makes children ill.</bdi>" in message
 
 
 async def test_a_change_without_its_mark_is_not_taken(house):

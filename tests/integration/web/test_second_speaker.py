@@ -38,6 +38,9 @@ async def test_neither_words_nor_source_before_it_was_heard_and_said(house):
         assert "<audio" in shown or "review-open" in shown, page
     message = await (await rani.get("/console/messages/mmr")).text()
     assert WORDS not in message
+    assert SOURCE not in message
+    assert "source-kept" in message
+    assert (await rani.get("/console/messages/mmr/edit")).status == 403
     assert (await rani.post(f"{path}/approve", data={"form": "approve", "seen": "x"})).status in {400, 403, 409}
     assert (await rani.post(f"{path}/test-send", data={})).status == 403
 
@@ -58,3 +61,17 @@ async def test_who_is_not_asked_to_hear_it_reads_it_as_before(house):
         assert SOURCE in shown
         assert WORDS in shown
         assert "approve-button" not in shown
+
+
+async def test_a_form_whose_file_was_not_chosen_is_taken_as_browsers_send_it(house):
+    path = f"/console/renditions/{await _recorded(house)}/review"
+    rani = await house.signed_in("Rani")
+    parts = "".join(
+        f'--sample\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("form", "say"), ("said", "It keeps children safe."), ("tie", "none"))
+    )
+    no_file = '--sample\r\nContent-Disposition: form-data; name="spoken"; filename=""\r\n'
+    body = f"{parts}{no_file}Content-Type: application/octet-stream\r\n\r\n\r\n--sample--\r\n"
+    answer = await rani.post(path, data=body.encode(), headers={"Content-Type": "multipart/form-data; boundary=sample"})
+    assert answer.status == 200
+    assert "review-approve" in await answer.text()

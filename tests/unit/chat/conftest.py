@@ -222,6 +222,14 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         },
         "staff.approval_passed_on": {"about": "broadcast", "subject_id": 3, "to": text[:80]},
         "staff.broadcast_alert": {"broadcast_id": 3, "reason": text},
+        "staff.film_alert": {
+            "film_id": 4,
+            "key": "heat",
+            "title": text,
+            "reason": "withdrawn",
+            "language": "ur",
+            "published": True,
+        },
         "staff.error": {"text": f"There is no message {text}."},
     }
     for proof in Proof:
@@ -295,11 +303,15 @@ def leading(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "leader.consent", {"film": True, "partners": False, "name_shown": True, "months": 12, "until": until}
     yield "leader.ready", {"requests": [asked, to_translate]}
     yield "leader.menu", {"requests": [asked], "paused": True, "records": True}
-    items = [{"title": word, "language": "pa", "state": each} for each in ("draft", "approved", "paused", "withdrawn")]
+    items = [
+        {"id": 10**9, "title": word, "language": "pa", "state": each}
+        for each in ("draft", "approved", "paused", "withdrawn")
+    ]
     yield "leader.recordings", {"items": items, "reached": 12}
     yield "consent.show", {"scope": ["bot", "film", "partners"], "name_shown": True, "until": until}
     yield "consent.show", {"scope": [], "name_shown": False, "until": ""}
-    yield "forget.ask", {"leader": True}
+    for joined in (True, False):
+        yield "forget.ask", {"leader": True, "joined": joined}
     yield "forget.done", {"removed": {"settings": 1, "questions": 2, "recordings": None}, "leader": True}
     yield "forget.done", {"removed": {"settings": 1, "questions": 2, "recordings": 3}, "leader": False}
     yield "mydata", {"held": {"joined": True, "questions": 3, "messages": 11, "leader": True}, "file": "{}"}
@@ -307,6 +319,12 @@ def leading(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield kind, {"until": until}
     yield "consent.withdrawn", {"reached": 12}
     yield "voice.paused", {"recordings": 2}
+    told = {"title": word, "key": "heat", "languages": ["pa"], "rendition_id": 10**9}
+    for people, spoken in ((0, True), (1_204, True), (0, False), (31, False)):
+        yield "leader.thanks", {**told, "people": people, "spoken": spoken}
+    yield "leader.card_follows", {}
+    yield "leader.card", {"card": card(text)}
+    yield "staff.voice_seen", {"leader_id": 3, "first": False}
     for kind in ("leader.too_old", "leader.declined", "leader.write_wrong", "leader.wrong_noted", "consent.expired",
                  "leader.agree_to_translate", "consent.ask_withdraw", "voice.ask_pause", "voice.heard_again",
                  "request.suggest", "request.declined", "recording.taken", "recording.submitted",

@@ -40,7 +40,7 @@ def test_there_is_a_sample_of_every_screen() -> None:
     assert {kind for kind, _ in everything("x")} == set(SCREENS)
 
 
-CARDS = {"message.card", "group.known"}
+CARDS = {"leader.card", "message.card", "group.known"}
 """Shown in the language of the card, whoever reads."""
 
 
@@ -72,6 +72,7 @@ def test_a_text_cannot_turn_the_screen_around(renderer: ChatRenderer) -> None:
             "answer.told",
             "answer.update",
             "recording.heard",
+            "leader.card",
             "answer.changed",
             "group.known",
             "learn.step",

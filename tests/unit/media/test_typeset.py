@@ -40,3 +40,7 @@ def test_what_is_too_long_is_made_smaller_and_then_cut_with_a_sign() -> None:
     assert long.width <= 400
     assert long.text.endswith("…")
     assert typeset.fitted("Sample", ENGLISH, 36, 26, 400).size == 36
+
+
+def test_nothing_to_say_takes_no_line() -> None:
+    assert typeset.paragraph("", ENGLISH, 25, 400).lines == ()
