@@ -222,7 +222,7 @@ def _term(
     )  # fmt: skip
     extra: list[Callable[[], Awaitable[None]]] = [
         lambda: keep_fetching(media, messenger),
-        lambda: keep_looking(desk, Prober()),
+        lambda: keep_looking(desk, Prober(), Printer()),
         lambda: keep_proofs(sealing, looking, messenger),
         lambda: keep_making(desk, film_maker(settings)),
     ]
