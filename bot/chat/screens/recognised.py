@@ -32,8 +32,9 @@ def recognised(screen: Screen, params: Params) -> OutgoingMessage:
 def maybe(screen: Screen, params: Params) -> OutgoingMessage:
     """It may be one of these, at most three; or something else."""
     t = screen.t
+    side = "\u200f" if t.language.rtl else ""  # a number alone has no side of its own
     offered = [
-        lines(bold(f"{number}."), t.text("“{text}”", text=_short(text)))
+        lines(bold(f"{side}{number}."), t.text("“{text}”", text=_short(text)))
         for number, text in enumerate(params["items"], 1)
     ]
     html = paragraphs(
@@ -42,7 +43,9 @@ def maybe(screen: Screen, params: Params) -> OutgoingMessage:
         # Critical: consent line
         t.text("If it is something else, the team can check it. They do not see who you are."),
     )
-    choices = [Button(f"{number}", f"cm:{params['draft']}:{number - 1}") for number in range(1, len(offered) + 1)]
+    data = [f"cq:{params['draft']}:{each}" for each in params.get("ids", ())]
+    data = data or [f"cm:{params['draft']}:{at}" for at in range(len(offered))]
+    choices = [Button(f"{number}", each) for number, each in enumerate(data, 1)]
     rows = (
         screen.row(*choices),
         # Translators: a button under several answers to choose from: none of them is what the person means
