@@ -243,7 +243,8 @@ class World:
         pace = make_pace(rate, paid_rate=paid_rate)
         self.pacer = pace.free
         means = Means(
-            self.db, BOT, self.vault, self.messenger, self.renderer, self.desk.cards, self.clock,
+            self.db, BOT, self.vault, self.messenger, self.renderer, self.desk.cards, self.desk.films,
+            self.clock,
             on_stopped=self.desk.launch.alert, quiet_until=self.quiet_until, cap=self.cap,
         )  # fmt: skip
         return make_senders(means, pace)

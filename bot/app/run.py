@@ -204,7 +204,8 @@ def _term(
         afterwards=Elsewhere(base.db, conversation, rooms, vault, messenger).step,
     )  # fmt: skip
     means = Means(
-        base.db, base.bot_id, vault, messenger, renderer, desk.cards, base.clock, on_stopped=desk.launch.alert,
+        base.db, base.bot_id, vault, messenger, renderer, desk.cards, desk.films, base.clock,
+        on_stopped=desk.launch.alert,
         quiet_until=partial(quiet_until, zone=settings.timezone),
         cap=ContactCap(settings.unasked_per_day, settings.unasked_per_week),
     )  # fmt: skip
@@ -213,7 +214,7 @@ def _term(
     looking = Looking(base.db, base.store, Printer(), desk.verifying, desk.outbox, base.clock, bot_id=base.bot_id)
     extra: list[Callable[[], Awaitable[None]]] = [
         lambda: keep_fetching(media, messenger),
-        lambda: keep_looking(desk, Prober()),
+        lambda: keep_looking(desk, Prober(), Printer()),
         lambda: keep_proofs(sealing, looking, messenger),
         lambda: keep_making(desk, film_maker(settings)),
     ]

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from aiohttp import web
 
 from bot.app.base import Base, stored
+from bot.app.posters import PdfPrinter
 from bot.channels.telegram.webhook import webhook_handler
 from bot.db import Database
 from bot.errors import Unavailable
@@ -34,6 +35,7 @@ def build_site(
     add_console(
         app, base.desk,
         ConsoleSettings(public_url=settings.site, secure=settings.secure_site, sample=base.controller.sample),
+        printer=PdfPrinter(),
     )  # fmt: skip
     add_public(app, base.desk, base.catalogs, site=settings.site)
     app.add_routes(health_routes(ready))

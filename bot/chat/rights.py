@@ -36,7 +36,7 @@ async def forget(rooms: Rooms, talk: Talk, arguments: list[str]) -> None:
     What a leader agreed to stays with `forget:yes`; `forget:all` erases that, too.
     """
     if arguments[:1] not in (["yes"], ["all"]):
-        await talk.say("forget.ask", leader=talk.leader is not None)
+        await talk.say("forget.ask", leader=talk.leader is not None, joined=talk.resident is not None)
         return
     language, listen, leader = talk.language, talk.listen, talk.leader
     recordings = None

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.clips import ClipShape
-from bot.domain.films import ENGLISH, Aspect, Cue, FilmClip, FilmPlan
+from bot.domain.films import ENGLISH, Aspect, Cue, FilmClip, FilmPlan, Writing
 from bot.media import typeset
 from bot.media.typeset import Block, Line
 
@@ -92,9 +92,10 @@ def lower_third(clip: FilmClip, layout: Layout) -> LowerThird:
     pill = _pill(clip)
     room = width - 80 - (_pill_width(pill) + 40 if layout.wide else 0)
     place = " · ".join(each for each in (speaker.role, speaker.community) if each)
-    lines = [typeset.fitted(speaker.name_own or speaker.name, writing, 36, 26, room, bold=True)]
+    name = speaker.name_own or speaker.name
+    lines = [typeset.fitted(name, _own(name, writing), 36, 26, room, bold=True)]
     if place:
-        lines.append(typeset.fitted(place, writing, 26, 22, room))
+        lines.append(typeset.fitted(place, _own(place, writing), 26, 22, room))
     role = speaker.role_english if speaker.role_english != speaker.role else ""
     english = ", ".join(each for each in (speaker.name if speaker.name_own else "", role) if each)
     if english:
@@ -102,6 +103,11 @@ def lower_third(clip: FilmClip, layout: Layout) -> LowerThird:
     content = sum(each.height for each in lines) + 12 * (len(lines) - 1)
     above = 0 if layout.wide else _pill_height(pill) + 16
     return LowerThird(tuple(lines), pill, height - max(132, content + above + 44))
+
+
+def _own(text: str, writing: Writing) -> Writing:
+    """How a line of its own is set: one in plain Latin letters runs from the left, whatever stands around it."""
+    return ENGLISH if text.isascii() else writing
 
 
 def _pill(clip: FilmClip) -> tuple[Line, ...]:

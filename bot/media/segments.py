@@ -21,7 +21,7 @@ from bot.media.drawing import Layout
 from bot.media.guard import Allowance, Ran
 from bot.media.probe import SUMMARY
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raised with every change of what a segment looks or sounds like: kept ones are then not used again."""
 RATE = 30
 SAMPLES = 48_000

@@ -7,6 +7,7 @@ from bot.db import UnitOfWork
 from bot.db.rows import MessageRow
 from bot.domain.broadcasts import BroadcastState, check_step
 from bot.domain.controller import Controller
+from bot.domain.films import FilmState
 from bot.domain.paid import stars
 from bot.domain.renditions import RenditionState
 from bot.domain.schedule import LATE_BY, Rule, exists, instant
@@ -49,7 +50,7 @@ class Broadcasts:
     async def create(
         self, uow: UnitOfWork, actor: Actor, *, key: str, languages: tuple[str, ...] = (), areas: tuple[str, ...] = (),
         at: str | None = None, until: str | None = None, repeat: str | None = None, rumour_id: int | None = None,
-        allow_fallback: bool = False, paid: bool = False,
+        allow_fallback: bool = False, paid: bool = False, film_id: int | None = None,
     ) -> int:  # fmt: skip
         """A draft broadcast of a message's newest revision; returns its number.
 
@@ -72,10 +73,12 @@ class Broadcasts:
         send_at = self._instant(at) if at else None
         rule = self._rule(repeat, at) if repeat else None
         latest = self._latest(message, send_at, until)
+        if film_id is not None:
+            await self._check_film(uow, message, film_id, repeats=repeat is not None)
         broadcast_id = await uow.broadcasts.create(
             bot_id=self._bot_id, message_id=message.id, state=BroadcastState.DRAFT, languages=list(tags),
             areas=list(areas), rumour_id=rumour_id, created_by=actor.id, send_at=send_at,
-            send_local=f"{at} {self._controller.zone}" if at else None, until=latest, paid=paid,
+            send_local=f"{at} {self._controller.zone}" if at else None, until=latest, paid=paid, film_id=film_id,
             created_at=self._clock.now(), repeat=rule.text if rule else None,
             occurrence=wall(rule.first) if rule else None,
         )  # fmt: skip
@@ -86,6 +89,13 @@ class Broadcasts:
             uow, actor, Act.CREATE_BROADCAST, f"broadcast {broadcast_id}", message=key, repeat=rule.text if rule else ""
         )
         return broadcast_id
+
+    async def _check_film(self, uow: UnitOfWork, message: MessageRow, film_id: int, *, repeats: bool) -> None:
+        film = await uow.films.get(film_id)
+        if film is None or film.message_id != message.id or film.state != FilmState.PUBLISHED:
+            raise NotVetted("This film is not on the screen: a second person has to approve it first.")
+        if repeats:
+            raise InvalidInput("A film is sent once: send it again from its page, where consents are asked for anew.")
 
     async def _vetted_message(self, uow: UnitOfWork, key: str) -> MessageRow:
         message = await uow.messages.latest(key)
@@ -167,6 +177,7 @@ class Broadcasts:
             "send_at": row.send_at.isoformat() if row.send_at else "", "until": row.until.isoformat() if row.until else
             "", "repeat": row.repeat or "", "coming": rhythm.coming(row.occurrence, 3) if rhythm else [],
             "again": {"of": row.resend_of, "kind": row.resend_kind} if row.resend_of else None,
+            "film": row.film_id,
             "newer_revision": latest.revision if latest and latest.revision > message.revision else None,
             "price": None if price is None else {
                 "highest": stars(price.highest), "left": stars(price.left), "cap": stars(price.cap),
@@ -200,6 +211,8 @@ class Broadcasts:
             raise Conflict(f"This broadcast is {row.state} already.")
         await self._check_vetted(uow, await self._planner.message(uow, row))
         await self._prices.check(uow, row)
+        if row.film_id is not None:
+            await self._check_film(uow, await self._planner.message(uow, row), row.film_id, repeats=False)
         now = self._clock.now()
         over = row.until is not None and row.until <= now
         if over and row.series is None:

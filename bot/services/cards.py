@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.db import UnitOfWork
-from bot.db.rows import LeaderRow, MessageRow, RenditionRow
+from bot.db.rows import FilmRow, LeaderRow, MessageRow, RenditionRow
 from bot.domain.renditions import Choice, RenditionRef, RenditionState, choose
 from bot.domain.residents import Form
 from bot.errors import NotFound
@@ -71,6 +71,20 @@ class Cards:
             "code": await _code(uow, shown),
             "facts": message.facts, "media": await _media(uow, sound), "leader": await speaker_of(uow, sound),
         }  # fmt: skip
+
+    async def with_film(self, uow: UnitOfWork, film: FilmRow, *, form: str) -> dict[str, Any]:
+        """What a film changes on a card: the way to its page, and the film itself in the place of one voice.
+
+        Who chose text has chosen small messages: they get the way to it alone.
+        """
+        media = await uow.media.get(film.media_id) if film.media_id else None
+        if media is None or media.path is None:
+            raise NotFound("This film is not here (any more).")
+        changed: dict[str, Any] = {"film": film.id}
+        if form != Form.TEXT:
+            sent = {"media_id": media.id, "kind": media.kind, "file_id": media.file_id, "language": ""}
+            changed |= {"media": sent, "leader": None}
+        return changed
 
     async def preview(
         self, uow: UnitOfWork, *, message_id: int, language: str, text: str, text_language: str, media_id: int,

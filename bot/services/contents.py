@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.db import UnitOfWork
-from bot.db.rows import BroadcastRow, GroupRow, RenditionRow
+from bot.db.rows import BroadcastRow, FilmRow, GroupRow, RenditionRow
+from bot.domain.films import FilmState
 from bot.domain.messaging import OutgoingMessage
 from bot.domain.renditions import RenditionState
 from bot.errors import NotFound, NotVetted
 from bot.services.cards import Cards
+from bot.services.films import Films
 from bot.services.ports import Clock, Renderer
 
 
@@ -19,13 +21,16 @@ class Contents:
     `charged`: what is to be paid for may be charged for.
     """
 
-    def __init__(self, cards: Cards, renderer: Renderer, clock: Clock, *, charged: bool = False) -> None:
+    def __init__(self, cards: Cards, films: Films, renderer: Renderer, clock: Clock, *, charged: bool = False) -> None:
         self._cards = cards
+        self._films = films
         self._clock = clock
         self._renderer = renderer
         self._charged = charged
         self._kept: dict[int, dict[int, OutgoingMessage]] = {}
         self._until: dict[int, datetime] = {}
+        self._carried: dict[int, int | None] = {}
+        """The film of each broadcast, if it has one."""
 
     async def of(self, uow: UnitOfWork, broadcast_id: int) -> dict[int, OutgoingMessage]:
         """The messages of a broadcast by the number of their group.
@@ -41,12 +46,22 @@ class Contents:
             if broadcast is None:
                 raise NotFound("There is no such broadcast.")
             self._until.pop(broadcast_id, None)
+            self._carried[broadcast_id] = broadcast.film_id
             self._kept[broadcast_id] = {
                 each.no: await self._render(uow, broadcast, each)
                 for each in await uow.broadcasts.groups(broadcast_id)
                 if each.language is not None
             }
+        if (film_id := self._carried[broadcast_id]) is not None:
+            await self._check_film(uow, film_id)
         return self._kept[broadcast_id]
+
+    async def _check_film(self, uow: UnitOfWork, film_id: int) -> FilmRow:
+        """Asked before each portion: whoever takes back their consent is in no message that leaves after that."""
+        film = await uow.films.get(film_id)
+        if film is None or film.state != FilmState.PUBLISHED or await self._films.ended(uow, film) is not None:
+            raise NotVetted("Its film may not be shown any more.")
+        return film
 
     async def _render(self, uow: UnitOfWork, broadcast: BroadcastRow, group: GroupRow) -> OutgoingMessage:
         params = await self._params(uow, broadcast, group)
@@ -62,10 +77,14 @@ class Contents:
                 if rendition is None or rendition.state != RenditionState.APPROVED:
                     raise NotVetted("A rendition of this broadcast is not approved (any more).")
                 self._note_end(broadcast.id, rendition)
-        return await self._cards.params(
+        params = await self._cards.params(
             uow, message_id=broadcast.message_id, text_id=group.text_id, media_rendition_id=group.media_rendition_id,
             missing=group.missing,
         )  # fmt: skip
+        if broadcast.film_id is not None:
+            film = await self._check_film(uow, broadcast.film_id)
+            params |= await self._cards.with_film(uow, film, form=group.form)
+        return params
 
     def _note_end(self, broadcast_id: int, rendition: RenditionRow) -> None:
         until = rendition.consent_until

@@ -29,6 +29,8 @@ from bot.services.messages import Messages
 from bot.services.outbox import Outbox
 from bot.services.planner import Planner
 from bot.services.ports import Clock, Erasures, MediaStore
+from bot.services.posters import Posters
+from bot.services.press import Press
 from bot.services.prices import Prices
 from bot.services.promises import Promises
 from bot.services.provenance import Provenance
@@ -114,6 +116,7 @@ class Desk:
     films: Films
     film_making: FilmMaking
     film_sharing: FilmSharing
+    press: Press
 
 
 def build_desk(
@@ -149,6 +152,7 @@ def build_desk(
         outbox, audit, clock, bot_id=bot_id, deputy_minutes=deputy_minutes, reviews_a_day=reviews_a_day
     )
     exceptions = ReviewExceptions(renditions, approvals, clock)
+    verifying = Verifying(cards, clock)
     reach = build_reach(registry, outbox, audit, cards, clock, bot_id=bot_id, reply_days=controller.reply_days)
     revisions, shelf = Revisions(cards, audit, clock, bot_id=bot_id), Shelf(broadcasts, audit, clock)
     films = Films(registry, store, clock)
@@ -170,13 +174,17 @@ def build_desk(
         voices=voices, duty=duty, thanks=Thanks(voices, cards, clock),
         leaders=Leaders(registry, voices, duty, audit, clock), consents=consents, requests=requests,
         recordings=Recordings(
-            requests, consents, voices, renditions, approvals, cards, store, audit, clock, bot_id=bot_id
+            requests, consents, voices, renditions, approvals, cards, verifying, store, audit, clock, bot_id=bot_id
         ),
         reviews=Reviews(renditions, approvals, voices, audit, clock), exceptions=exceptions,
         translations=Translations(requests, renditions, approvals, voices, audit, clock),
         languages=Languages(registry, outbox, audit, clock, bot_id=bot_id),
-        provenance=Provenance(store, clock), verifying=Verifying(cards, clock), reach=reach,
+        provenance=Provenance(store, clock), verifying=verifying, reach=reach,
         revisions=revisions, shelf=shelf, coverage=Coverage(clock, bot_id=bot_id),
         circle=Circle(registry, audit, clock), erasing=LeaderErasure(audit, store, erasures, clock), films=films,
         film_making=FilmMaking(films, Publisher.of(controller), store, audit, clock), film_sharing=film_sharing,
+        press=Press(
+            films, film_sharing, reach.sharing, Posters(registry, controller, clock), store, registry,
+            Publisher.of(controller),
+        ),
     )  # fmt: skip

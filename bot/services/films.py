@@ -23,6 +23,7 @@ from bot.domain.films import (
     fullest,
     may_be_shown,
 )
+from bot.domain.leaders import Scope
 from bot.domain.residents import Form
 from bot.errors import NotFound
 from bot.i18n import Language, Registry
@@ -108,6 +109,15 @@ class Films:
             if reason is not None:
                 return Ended(reason, language)
         return None
+
+    async def not_for_partners(self, uow: UnitOfWork, film: FilmRow) -> list[str]:
+        """The languages in it whose speakers have not agreed (any more) that partners show them."""
+        found = []
+        for rendition_id, language, _ in film.clips:
+            row = await uow.messages.rendition(rendition_id)
+            if row is None or Scope.PARTNERS not in (await self._consent(uow, row)).scopes:
+                found.append(language)
+        return found
 
     async def _clip_ended(self, uow: UnitOfWork, rendition_id: int, *, named: bool) -> LeftOut | WhyNot | None:
         row = await uow.messages.rendition(rendition_id)

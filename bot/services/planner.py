@@ -99,9 +99,11 @@ class Planner:
         renditions = sorted((each.id, each.content_hash) for each in await self.usable(uow, row))
         rhythm = await self.rhythm(uow, row)
         times = (row.send_at, row.until) if rhythm is None else rhythm.agreed
+        film = await uow.films.get(row.film_id) if row.film_id else None
         return content_hash(
-            message.content_hash, renditions, sorted(row.languages), sorted(row.areas), *times, *_unusual(row)
-        )
+            message.content_hash, renditions, sorted(row.languages), sorted(row.areas), *times, *_unusual(row),
+            *([film.id, film.sha256 or ""] if film else []),
+        )  # fmt: skip
 
 
 def _unusual(row: BroadcastRow) -> list[object]:

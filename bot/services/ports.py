@@ -12,6 +12,7 @@ from bot.domain.clips import Clip, ClipRefusal
 from bot.domain.films import FilmPlan, FilmReport
 from bot.domain.inline import InlineAnswer
 from bot.domain.messaging import OutgoingMessage, SendOutcome
+from bot.domain.posters import Poster
 from bot.matching.fingerprints import Prints
 
 
@@ -146,6 +147,14 @@ class ClipProber(Protocol):
 
 Progress = Callable[[int, int], Awaitable[None]]
 """Told of each step that is done, and of how many there are."""
+
+
+class Printer(Protocol):
+    """Draws what is printed."""
+
+    def poster(self, poster: Poster) -> bytes:
+        """A page for a wall, as PDF. Takes a second: not for the event loop. Raises OSError where fonts are missing."""
+        ...
 
 
 class FilmMaker(Protocol):

@@ -19,9 +19,10 @@ from bot.services.audit import Actor, Audit
 from bot.services.cards import Cards
 from bot.services.consents import Consents
 from bot.services.media import FETCH_LIMIT
-from bot.services.ports import ClipProber, Clock, MediaStore
+from bot.services.ports import ClipProber, Clock, Fingerprinter, MediaStore
 from bot.services.renditions import Renditions, content_hash
 from bot.services.requests import Requests
+from bot.services.verifying import Verifying
 from bot.services.voices import Voices
 
 MARGIN_SECONDS = 5.0
@@ -54,8 +55,9 @@ class Recordings:
 
     def __init__(
         self, requests: Requests, consents: Consents, voices: Voices, renditions: Renditions, approvals: Approvals,
-        cards: Cards, store: MediaStore, audit: Audit, clock: Clock, *, bot_id: int,
+        cards: Cards, verifying: Verifying, store: MediaStore, audit: Audit, clock: Clock, *, bot_id: int,
     ) -> None:  # fmt: skip
+        self._verifying = verifying
         self._requests = requests
         self._consents = consents
         self._voices = voices
@@ -166,8 +168,11 @@ class Recordings:
 
     # Looking at it
 
-    async def look(self, db: Database, prober: ClipProber) -> int:
-        """Look at takes whose file has come, outside of any transaction; returns how many were dealt with."""
+    async def look(self, db: Database, prober: ClipProber, printer: Fingerprinter | None = None) -> int:
+        """Look at takes whose file has come, outside of any transaction; returns how many were dealt with.
+
+        With a `printer`, what sounds or looks like another leader's approved recording is refused, too.
+        """
         async with db.read() as uow:
             arriving = await uow.recordings.arriving(limit=5)
             ready = [(each, await uow.media.get(each.media_id)) for each in arriving]
@@ -176,10 +181,23 @@ class Recordings:
             if media is None or media.state == "wanted":
                 continue
             clip = await self._probe(row, media, prober)
+            if (
+                not isinstance(clip, str)
+                and printer is not None
+                and await self._is_like_another(db, row, media, printer)
+            ):
+                clip = "somebody_else"
             async with db.write() as uow:
                 await self._looked(uow, row.id, media, clip)
             dealt += 1
         return dealt
+
+    async def _is_like_another(self, db: Database, row: RecordingRow, media: MediaRow, printer: Fingerprinter) -> bool:
+        prints = await printer.prints(self._store.path(media.path or ""), media.kind)
+        async with db.read() as uow:
+            found = await self._verifying.by_fingerprint(uow, prints)
+        theirs = found.rendition.leader_id if found.rendition is not None else None
+        return theirs is not None and theirs != row.leader_id
 
     async def _probe(self, row: RecordingRow, media: MediaRow, prober: ClipProber) -> Clip | str:
         if media.state != "stored" or media.path is None:

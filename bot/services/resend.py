@@ -46,7 +46,7 @@ class Resend:
         made = await uow.broadcasts.create(
             bot_id=self._bot_id, message_id=row.message_id, state=BroadcastState.DRAFT, languages=[], areas=[],
             rumour_id=row.rumour_id, created_by=actor.id, until=min(now + DEFAULT_WINDOW, message.valid_until),
-            resend_of=row.id, resend_kind=kind, created_at=now,
+            resend_of=row.id, resend_kind=kind, film_id=row.film_id, created_at=now,
         )  # fmt: skip
         if (await self._planner.plan(uow, await self._planner.get(uow, made))).size == 0:
             raise Conflict("There is nobody to send it to again, or they have left since.")

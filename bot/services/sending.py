@@ -10,6 +10,7 @@ from bot.services.answering import AnswerLane
 from bot.services.cards import Cards
 from bot.services.contents import Contents
 from bot.services.delivering import DeliveryLane, QuietUntil
+from bot.services.films import Films
 from bot.services.lanes import Lane
 from bot.services.pacer import FREE_CEILING, PAID_CEILING, Brake, Pacer, Window
 from bot.services.ports import Clock, Messenger, Renderer
@@ -28,6 +29,7 @@ class Means:
     messenger: Messenger
     renderer: Renderer
     cards: Cards
+    films: Films
     clock: Clock
     on_stopped: Callable[[UnitOfWork, int, str], Awaitable[None]]
     quiet_until: QuietUntil
@@ -76,8 +78,8 @@ def make_senders(means: Means, pace: Pace) -> list[Sender]:
 
 
 def _deliveries(means: Means, addresses: Addresses, *, paid: bool | None) -> DeliveryLane:
+    contents = Contents(means.cards, means.films, means.renderer, means.clock, charged=bool(paid))
     return DeliveryLane(
-        means.bot_id, means.vault, Contents(means.cards, means.renderer, means.clock, charged=bool(paid)), addresses,
-        means.clock,
+        means.bot_id, means.vault, contents, addresses, means.clock,
         on_stopped=means.on_stopped, quiet_until=means.quiet_until, cap=means.cap, paid=paid,
     )  # fmt: skip

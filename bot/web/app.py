@@ -10,8 +10,10 @@ from jinja2 import Environment
 from bot.http.app import ASSETS
 from bot.http.templates import template_environment
 from bot.services.desk import Desk
+from bot.services.ports import Printer
 from bot.web import moments, words
 from bot.web.access import Gate
+from bot.web.console.films import PRINTER
 from bot.web.console.media import player
 from bot.web.console.sign_in import ATTEMPTS, Attempts
 from bot.web.routes import ROUTES
@@ -22,10 +24,14 @@ __all__ = ["ConsoleSettings", "add_console"]
 _HERE = Path(__file__).parent
 
 
-def add_console(app: web.Application, desk: Desk, settings: ConsoleSettings) -> None:
-    """Add every page of the console, and its static files, to an application made by `guarded_app`."""
+def add_console(app: web.Application, desk: Desk, settings: ConsoleSettings, *, printer: Printer | None = None) -> None:
+    """Add every page of the console, and its static files, to an application made by `guarded_app`.
+
+    `printer`: draws posters for press packs; without one those come without.
+    """
     app[ASSETS].add("console/", _HERE / "static")
     app[ATTEMPTS] = Attempts()
+    app[PRINTER] = printer
     gate = Gate(desk, settings, _pages(app, desk, settings))
     for route in ROUTES:
         app.router.add_route(route.method, route.path, gate.guard(route))

@@ -209,6 +209,7 @@ ROUTES: tuple[Route, ...] = (
     _get(_FILM, films.show, Act.LOOK),
     _live(f"{_FILM}/live", films.live, Act.LOOK),
     _get(r"/console/media/film/{id:\d{1,15}}", films.file, Act.LOOK),
+    _get(f"{_FILM}/pack", films.pack, Act.MAKE_FILM),
     _post(f"{_FILM}/ask", films.ask, Act.MAKE_FILM, films.show),
     _post(f"{_FILM}/approve", films.approve, Act.APPROVE_FILM, films.show),
     _post(f"{_FILM}/refuse", films.refuse, Act.APPROVE_FILM, films.show),

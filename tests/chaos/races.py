@@ -8,7 +8,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,12 @@ class Race:
     maker: Actor
     second: Actor
     publisher: Actor
+    form: str = "text"
+    """What its readers prefer."""
 
 
 async def run(folder: Path, engine: str, *, races: int, seed: int = 1) -> list[Figure]:
-    """So many races, the four kinds in turn; what was sent is held against the database each time."""
+    """So many races, the five kinds in turn; what was sent is held against the database each time."""
     async with database(engine, folder) as db:
         return await _Campaign(World(db, folder), random.Random(seed)).run(_NAMES[engine], races)
 
@@ -50,6 +52,7 @@ class _Campaign:
         self._tally: Counter[str] = Counter()
         self._sending_alone = asyncio.Lock()
         self._guests: list[str] = []
+        self._listeners: list[int] = []
         self._on_their_way = 0
 
     async def run(self, label: str, races: int) -> list[Figure]:
@@ -58,12 +61,12 @@ class _Campaign:
         second = await self._world.staff("Sample Second", languages=["pa", "en-GB"])
         publisher = await self._world.staff("Sample Publisher", languages=["pl", "en-GB"])
         readers = [await self._world.resident("pa") for _ in range(READERS)]
-        kinds = (self._self_approval, self._one_phone, self._edit, self._withdrawal)
+        self._listeners = [await self._world.resident("pa", form="voice") for _ in range(READERS)]
+        kinds = (self._self_approval, self._one_phone, self._edit, self._withdrawal, self._consent_taken_back)
         for number in range(races):
             race = await self._prepare(number, readers, maker, second, publisher)
             self._world.messenger.calls.clear()
-            await kinds[number % len(kinds)](race)
-            await self._settle(race)
+            await self._settle(await kinds[number % len(kinds)](race) or race)
         label = f"R1 {label}, {races:,} races"
         tally = self._tally
         return [
@@ -166,8 +169,13 @@ class _Campaign:
         """A yes, a withdrawal, and a broadcast that is being sent, all at once."""
         if self._chance.random() < 0.7:
             await self._approves(race.second, race.rendition_id)
+        await self._race_withdrawal(
+            race, lambda uow: self._world.desk.renditions.withdraw(uow, race.second, race.rendition_id)
+        )
+
+    async def _race_withdrawal(self, race: Race, withdraw: Callable[[UnitOfWork], Awaitable[object]]) -> None:
         broadcast_id = await self._drafted(race, race.publisher)
-        acts = [self._withdraws(race)]
+        acts = [self._withdraws(race, withdraw)]
         if self._chance.random() < 0.5:
             acts.append(self._approves(race.second, race.rendition_id))
         elif broadcast_id is not None:  # it is being sent already when the withdrawal comes
@@ -179,8 +187,52 @@ class _Campaign:
         with_words = sum(f"{race.key}: " in html for html in self._came(race))
         self._tally["after"] += max(0, with_words - self._on_their_way)
 
-    async def _withdraws(self, race: Race) -> bool:
-        done = await self._try(lambda uow: self._world.desk.renditions.withdraw(uow, race.second, race.rendition_id))
+    async def _consent_taken_back(self, race: Race) -> Race:
+        """The same with a leader's voice: the leader takes everything back on their own phone."""
+        leader_id, rendition_id = await self._voice(race)
+        voice = replace(race, rendition_id=rendition_id, readers=self._listeners, form="voice")
+
+        async def take_back(uow: UnitOfWork) -> None:
+            leader = await uow.leaders.get(leader_id)
+            if leader is not None:
+                await self._world.desk.consents.withdraw(uow, leader)
+
+        if self._chance.random() < 0.7:
+            await self._approves(race.second, rendition_id)
+        await self._race_withdrawal(voice, take_back)
+        return voice
+
+    async def _voice(self, race: Race) -> tuple[int, int]:
+        """A leader's recording that its second speaker has heard and compared, and not approved yet."""
+        world, chat, now = self._world, self._world.new_chat(), self._world.clock.now()
+        message_id = (await world.latest(race.key)).id
+        async with world.db.write() as uow:
+            leader_id = await uow.leaders.create(
+                name=f"Sample leader of {race.key}", role="x", role_english="x", community="x", languages=["pa"],
+                tasks=["record"], state="active", sample=True, person_tag=world.vault.staff_tag(chat),
+                chat=world.vault.seal_chat(chat), created_at=now,
+            )  # fmt: skip
+            leader = await uow.leaders.get(leader_id)
+            assert leader is not None
+            consent_id = await world.desk.consents.give(uow, leader, ["bot"], name_shown=True, months=3)
+            consent = await world.desk.consents.current(uow, leader_id)
+            media_id = await uow.media.create(
+                kind="voice", mime="audio/ogg", size=5, seconds=5, file_id=f"voice of {race.key}", state="stored",
+                tries=0, created_at=now,
+            )  # fmt: skip
+            rendition_id = await uow.messages.add_rendition(
+                message_id=message_id, language="pa", form="voice", text=f"{race.key}: first words", media_id=media_id,
+                leader_id=leader_id, consent=["bot"], consent_id=consent_id, consented_at=now,
+                consent_until=consent.until, state="draft", content_hash=f"voice of {race.key}", created_at=now,
+            )  # fmt: skip
+            await uow.recordings.add_review(
+                rendition_id=rendition_id, content_hash=f"voice of {race.key}", reviewer_id=race.second.id,
+                state="compared", said="words", created_at=now,
+            )  # fmt: skip
+        return leader_id, rendition_id
+
+    async def _withdraws(self, race: Race, withdraw: Callable[[UnitOfWork], Awaitable[object]]) -> bool:
+        done = await self._try(withdraw)
         # What was claimed before the commit may be on its way; nothing more may follow it.
         self._on_their_way = await self._claimed(race) if done else READERS
         return done
@@ -189,7 +241,8 @@ class _Campaign:
         async with self._world.db.read() as uow:
             found = await uow.connection.exec_driver_sql(
                 "SELECT count(*) FROM deliveries d JOIN broadcasts b ON b.id = d.broadcast_id JOIN messages m "
-                f"ON m.id = b.message_id WHERE m.key = '{race.key}' AND d.state > {int(DeliveryState.QUEUED)}"
+                "ON m.id = b.message_id JOIN broadcast_groups g ON g.broadcast_id = b.id AND g.no = d.group_no "
+                f"WHERE m.key = '{race.key}' AND g.form = '{race.form}' AND d.state > {int(DeliveryState.QUEUED)}"
             )  # fmt: skip
             return int(found.scalar_one())
 
@@ -223,12 +276,14 @@ class _Campaign:
             row = await self._world.desk.renditions.get(uow, race.rendition_id)
             broadcasts = [each for each in await uow.broadcasts.page(limit=3) if each.message_id == row.message_id]
             people = {each.id: each.person_tag for each in await uow.staff.all()}
+            leader = await uow.leaders.get(row.leader_id) if row.leader_id else None
         for html in came:
             ours = f"{race.key}: " in html
             self._tally["other"] += ours and (row.text not in html or row.reviewer_id is None)
             pairs = [(each.created_by, each.approved_by) for each in broadcasts if each.state != BroadcastState.DRAFT]
-            pairs += [(row.made_by, row.reviewer_id)] if ours else []
             tags = [(people.get(one), people.get(other)) for one, other in pairs]
+            maker = leader.person_tag if leader else people.get(row.made_by or 0)
+            tags += [(maker, people.get(row.reviewer_id or 0))] if ours else []
             self._tally["alone"] += not tags or any(None in each or each[0] == each[1] for each in tags)
         self._tally["sent"] += bool(came)
         await self._clear()

@@ -179,6 +179,7 @@ def test_a_changed_source_drops_its_translation_and_keeps_the_others(checkout: P
         ("بند کریں", "قطار بند", "the office's word 'قطار'"),
         ("پھر ملیں گے", " پھر ملیں گے", "spaces or line breaks"),
         ("پھر ملیں گے", "OK پھر ملیں گے", "starts from the wrong side"),
+        ("پھر ملیں گے", "پھر\\n116 123", "shown from its end"),
         ("گھر", "گھر & در", "a bare <, > or &"),
         ("پھر ملیں گے", "پھر ticket گے", "staff word 'ticket'"),
         ("بند کریں", "بند " * 20 + "کریں", "at most 64 fit"),

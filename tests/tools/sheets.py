@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 TAGS = ("ur", "ar", "ckb", "pa", "pa-Arab", "bn", "pl", "ro", "so", "ti", "zh-Hant", TAG_LTR, TAG_RTL)
 HEARD_TAGS = ("phr", "syl", "yue", "bfi")
-SIZE_LIMIT = 260_000
+SIZE_LIMIT = 300_000
 """Bytes of one sheet."""
 _COLUMNS, _PHONE = 7, 390
 _SCALE = 0.6

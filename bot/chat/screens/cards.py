@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.screens.screen import Params, Render, Screen, bold, lines, paragraphs
 from bot.chat.screens.welcome import MENU_BUTTON, who
 from bot.domain.events import MediaKind
-from bot.domain.messaging import TEXT_LIMIT, OutgoingMedia, OutgoingMessage
+from bot.domain.messaging import TEXT_LIMIT, Button, OutgoingMedia, OutgoingMessage
 from bot.i18n import SOURCE, utf16_len
 
 _TAG = re.compile(r"<[^>]*>")
@@ -96,8 +96,20 @@ def card_media(card: Params) -> OutgoingMedia | None:
 
 def card(screen: Screen, params: Params) -> OutgoingMessage:
     """A message by itself."""
-    rows = ((screen.button(MENU_BUTTON, "menu"),),)
+    rows = (*_film(screen, params), (screen.button(MENU_BUTTON, "menu"),))
     return OutgoingMessage(card_html(screen, params), rows, media=card_media(params))
+
+
+def _film(screen: Screen, card: Params) -> tuple[tuple[Button, ...], ...]:
+    """The way to the film's page, where it can be saved and passed on; how often it is opened is counted there.
+
+    Telegram takes no address that only this machine knows: where we have no public one there is no button.
+    """
+    if not card.get("film") or not screen.controller.public_url.startswith("https://"):
+        return ()
+    url = f"{screen.controller.public_url}/m/{card['key']}/{card['text_language']}?film={card['film']}"
+    # Translators: a button; it opens a web page with a film that people can watch and save, to send it to others
+    return ((Button(screen.t.button("🎬 The film, to pass on"), url=url),),)
 
 
 def beside(screen: Screen, params: Params) -> OutgoingMessage:

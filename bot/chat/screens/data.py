@@ -59,7 +59,7 @@ def ask_forget(screen: Screen, params: Params) -> OutgoingMessage:
     """Sure?"""
     t = screen.t
     if params.get("leader"):
-        return _ask_leader(screen)
+        return _ask_leader(screen, joined=params["joined"])
     html = paragraphs(
         # Critical: privacy line
         bold(t.text("Shall we erase everything we hold about you?")),
@@ -72,20 +72,22 @@ def ask_forget(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(html, rows)
 
 
-def _ask_leader(screen: Screen) -> OutgoingMessage:
+def _ask_leader(screen: Screen, *, joined: bool) -> OutgoingMessage:
     """A leader may mean the messages that they get, their recordings, or all of it."""
     t = screen.t
     html = paragraphs(
         # Critical: privacy lines
         bold(t.text("What shall we erase?")),
         t.text("You get messages from us, and you also speak or translate for us. Thank you for that. You can end one "
-               "of them, or both, and you need not say why."),
+               "of them, or both, and you need not say why.") if joined else
+        t.text("You speak or translate for us. Thank you for that. You can end it, and you need not say why."),
         t.text("If you take your recordings back, nobody gets them any more, and your name stays with us."),
         t.text("If we erase everything, your name, your recordings and your translations are gone, too. Copies that "
                "people have saved stay with them. This cannot be undone."),
     )  # fmt: skip
+    only = ((screen.button(pN_("button", "Only what I get from you"), "forget:yes"),),) if joined else ()
     rows = (
-        (screen.button(pN_("button", "Only what I get from you"), "forget:yes"),),
+        *only,
         (screen.button(pN_("button", "Take my recordings back"), "lz"),),
         (screen.button(pN_("button", "Everything, my recordings and my name too"), "forget:all"),),
         (screen.button(pN_("button", "No, keep it"), "keep"),),

@@ -159,6 +159,7 @@ def _broadcast(screen: Screen, details: Params) -> str:
             _newer(details),
             _again(details) or f"To {details['size']} people: {escape(audience)}, {escape(where)}",
             f"{details['nothing']} of them get nothing",
+            f"With film {details['film']}, to everybody who did not choose text" if details.get("film") else "",
             f"It takes about {_duration(details['seconds'])}, {when}",
             f"Never later than {_local(details['until'], zone)}" if details["until"] else "",
             _price(details),

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select, update
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import RecordingRow, ReviewRow
-from bot.db.tables import media, recordings, reviews
+from bot.db.tables import media, recordings, renditions, reviews
 
 
 class RecordingRepository(Repository):
@@ -80,6 +80,19 @@ class RecordingRepository(Repository):
             .where(recordings.c.leader_id != leader_id, recordings.c.state != "refused", or_(*same))
             .limit(1)
         )
+        if found is not None:
+            return True
+        # What came with a pack, or was recorded before the takes were tidied away, is somebody's voice, too.
+        found = await self.scalar(
+            select(renditions.c.id)
+            .join(media, media.c.id == renditions.c.media_id)
+            .where(
+                renditions.c.leader_id.is_not(None), renditions.c.leader_id != leader_id,
+                or_(*([media.c.unique_id == unique_id] if unique_id else []),
+                    *([media.c.sha256 == sha256] if sha256 else [])),
+            )
+            .limit(1)
+        )  # fmt: skip
         return found is not None
 
     async def change(self, recording_id: int, **values: Any) -> None:

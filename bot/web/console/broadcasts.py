@@ -70,13 +70,17 @@ async def new(visit: Visit) -> web.Response:
     rumour_id = visit.request.query.get("rumour", "") or visit.text("rumour")
     chosen = visit.request.query.get("message", "")
     rumour = await visit.uow.rumours.get(int(rumour_id)) if _is_number(rumour_id) else None
+    film_id = visit.request.query.get("film", "") or visit.text("film")
+    film = await visit.uow.films.get(int(film_id)) if _is_number(film_id) else None
+    if film is not None:
+        chosen = (await visit.desk.film_sharing.message(visit.uow, film)).key
     if rumour is not None and rumour.message_id is not None:
         message = await visit.uow.messages.get(rumour.message_id)
         chosen = message.key if message else ""
     counts = await visit.uow.residents.count_by_language()
     known = [each for each in visit.desk.registry.languages if each.read]
     return visit.page(
-        "broadcast_new.html", rumour=rumour, repeats=series.REPEATS, chosen=chosen, counts=counts,
+        "broadcast_new.html", rumour=rumour, film=film, repeats=series.REPEATS, chosen=chosen, counts=counts,
         messages=sorted(await visit.uow.messages.in_force(visit.now), key=lambda each: each.title),
         spoken=sorted((each for each in known if each.tag in counts), key=lambda each: -counts[each.tag]),
         others=[each for each in known if each.tag not in counts],
@@ -98,7 +102,7 @@ async def create(visit: Visit) -> web.Response:
         visit.uow, visit.me, key=visit.text("message"), languages=tuple(visit.texts("languages")),
         areas=tuple(visit.texts("areas")), at=visit.text("at") or None, until=visit.text("until") or None,
         repeat=series.chosen_rule(visit), rumour_id=rumour_id, allow_fallback=visit.text("fallback") == "yes",
-        paid=visit.text("paid") == "yes",
+        paid=visit.text("paid") == "yes", film_id=visit.whole_number("film") if visit.text("film") else None,
     )  # fmt: skip
     return visit.go(f"/console/broadcasts/{broadcast_id}", "created")
 

@@ -1,5 +1,6 @@
 """Films: choose and order the recordings, have it made, watch it, a second person's yes, on the screen and off it."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,10 +13,13 @@ from bot.domain.staff import Act
 from bot.errors import NotFound
 from bot.services.film_making import MISSING
 from bot.services.film_sharing import segments
+from bot.services.ports import Printer
+from bot.services.press import write_pack
 from bot.web.console import approvals
 from bot.web.console.media import file_of
 from bot.web.visit import Visit
 
+PRINTER = web.AppKey[Printer | None]("printer")
 _UNDER_WAY = (FilmState.WAITING, FilmState.MAKING)
 
 
@@ -49,11 +53,13 @@ async def choose(visit: Visit) -> web.Response:
     asked = visit.form.get("order") or visit.request.query.get("order")
     order = list(usable) if asked is None else [each for each in dict.fromkeys(asked.split(",")) if each in usable]
     path = f"/console/messages/{key}/film"
+    gone = [] if asked is None else [each for each in everybody.left_out if each.language in asked.split(",")
+                                     and each.language not in usable]  # fmt: skip
     return visit.page(
         "film_choose.html", message=message, order=",".join(order), path=path,
         chosen=[_clip_line(path, usable, order, at) for at in range(len(order))],
         spare=[(clip, _with(path, [*order, tag])) for tag, clip in usable.items() if tag not in order],
-        left_out=everybody.left_out, missing=await visit.uow.meta.get(MISSING) or "", aspects=list(Aspect),
+        left_out=everybody.left_out, gone=gone, missing=await visit.uow.meta.get(MISSING) or "", aspects=list(Aspect),
         films=await _lines(visit, await visit.uow.films.of_message(key)),
     )  # fmt: skip
 
@@ -127,6 +133,7 @@ async def _values(visit: Visit, film: FilmRow) -> dict[str, Any]:
         "film": film, "message": await visit.desk.film_sharing.message(visit.uow, film),
         "under_way": film.state in _UNDER_WAY, "before": await visit.uow.films.before(film.id),
         "ended": ended, "there": film.media_id is not None and ended is None and film.report is not None,
+        "not_for_partners": await visit.desk.films.not_for_partners(visit.uow, film),
         "waits": film.state == FilmState.MADE and ended is None, "names": names,
         "missing": await visit.uow.meta.get(MISSING) or "",
     }  # fmt: skip
@@ -138,6 +145,15 @@ async def file(visit: Visit) -> web.StreamResponse:
     if await visit.desk.films.ended(visit.uow, film) is not None:
         raise NotFound("This film is not here (any more).")
     return await file_of(visit, (await visit.desk.film_sharing.file(visit.uow, film)).id)
+
+
+async def pack(visit: Visit) -> web.Response:
+    """The press pack for partners."""
+    film = await visit.desk.film_sharing.get(visit.uow, visit.number())
+    found = await visit.desk.press.pack(visit.uow, (await visit.desk.film_sharing.message(visit.uow, film)).key)
+    data = await asyncio.to_thread(write_pack, found, visit.request.app[PRINTER])
+    named = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+    return web.Response(body=data, content_type="application/zip", headers=named)
 
 
 async def ask(visit: Visit) -> web.Response:

@@ -22,12 +22,45 @@ _A_PLAY = 65_536
 """Bytes: browsers ask for the first few to learn what a file is; that is no play yet."""
 
 
-class FilmPages:
-    """Whether a film may be shown is asked at each request: what was withdrawn is gone with the next one."""
+class Counts:
+    """Plain totals of films: who it was is not looked at. Written together, so that a crowd is one small write."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._counts = Counts(desk)
+        self._found: Counter[tuple[int, str]] = Counter()
+        self._writing: asyncio.Task[None] | None = None
+
+    def add(self, film_id: int, name: str) -> None:
+        """One more of `plays`, `downloads` or `opens`."""
+        self._found[film_id, name] += 1
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._soon())
+
+    async def _soon(self) -> None:
+        await asyncio.sleep(_WRITE_EVERY_SECONDS)
+        await self.write()
+
+    async def finish(self, _app: web.Application) -> None:
+        """Write down what was counted last."""
+        await self.write()
+
+    async def write(self) -> None:
+        """Write down what was counted since the last time."""
+        found, self._found = self._found, Counter()
+        if not found:
+            return
+        with contextlib.suppress(Unavailable):
+            async with self._desk.db.write() as uow:
+                for (film_id, name), number in found.items():
+                    await uow.films.count(film_id, {name: number})
+
+
+class FilmPages:
+    """Whether a film may be shown is asked at each request: what was withdrawn is gone with the next one."""
+
+    def __init__(self, desk: Desk, counts: Counts) -> None:
+        self._desk = desk
+        self._counts = counts
 
     def routes(self) -> list[web.RouteDef]:
         """Every way in."""
@@ -35,10 +68,6 @@ class FilmPages:
             web.get(f"{_FILM}.mp4", self.video),
             web.get(rf"{_FILM}.{{tag:[A-Za-z0-9-]{{2,16}}}}.{{kind:vtt|srt}}", self.words),
         ]
-
-    async def finish(self, _app: web.Application) -> None:
-        """Write down what was counted last."""
-        await self._counts.write()
 
     async def video(self, request: web.Request) -> web.StreamResponse:
         """The file; with `?save`, as one that browsers offer to keep and that WhatsApp takes (16 MB)."""
@@ -86,32 +115,3 @@ def _begins(request: web.Request) -> bool:
         return True
     found = _FROM_THE_START.fullmatch(wanted.strip())
     return found is not None and (not found[1] or int(found[1][:12]) >= _A_PLAY)
-
-
-class Counts:
-    """Plain totals of films: who it was is not looked at. Written together, so that a crowd is one small write."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._found: Counter[tuple[int, str]] = Counter()
-        self._writing: asyncio.Task[None] | None = None
-
-    def add(self, film_id: int, name: str) -> None:
-        """One more of `plays`, `downloads` or `opens`."""
-        self._found[film_id, name] += 1
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._soon())
-
-    async def _soon(self) -> None:
-        await asyncio.sleep(_WRITE_EVERY_SECONDS)
-        await self.write()
-
-    async def write(self) -> None:
-        """Write down what was counted since the last time."""
-        found, self._found = self._found, Counter()
-        if not found:
-            return
-        with contextlib.suppress(Unavailable):
-            async with self._desk.db.write() as uow:
-                for (film_id, name), number in found.items():
-                    await uow.films.count(film_id, {name: number})

@@ -18,6 +18,7 @@ from bot.services.film_sharing import subtitles
 from bot.services.sharing import Recording, Shared
 from bot.web.public import answers
 from bot.web.public.codes import svg_code
+from bot.web.public.films import Counts
 from bot.web.public.words import PageWords
 from bot.web.words import directed
 
@@ -42,11 +43,12 @@ class FilmView:
 class MessagePages:
     """`/m/{key}`, `/m/{key}/{tag}` and the recordings on them."""
 
-    def __init__(self, desk: Desk, catalogs: Catalogs, pages: Environment, site: str) -> None:
+    def __init__(self, desk: Desk, catalogs: Catalogs, pages: Environment, site: str, counts: Counts) -> None:
         self._desk = desk
         self._catalogs = catalogs
         self._pages = pages
         self._site = site
+        self._counts = counts
 
     def routes(self) -> list[web.RouteDef]:
         """Every way in."""
@@ -79,7 +81,14 @@ class MessagePages:
             recordings = await self._desk.reach.sharing.recordings(uow, shared.message, tag)
             missing = "" if tag in {found.tag, self._desk.registry.reading(found.tag).tag} else found.tag
             film = await self._film(uow, shared, tag)
+            self._count_open(request, film)
             return await self._page(request, shared, tag, recordings, missing, film=film)
+
+    def _count_open(self, request: web.Request, film: "FilmView") -> None:
+        """Somebody came by the button of a broadcast that carried a film."""
+        came_by = request.query.get("film", "")
+        if request.method == "GET" and came_by in {str(each.id) for each in film.films}:
+            self._counts.add(int(came_by), "opens")
 
     async def _film(self, uow: UnitOfWork, shared: Shared, tag: str) -> "FilmView":
         """The published film, its subtitles (the reader's language first), and whether one is shown no longer."""

@@ -14,7 +14,7 @@ from bot.services.desk import Desk
 from bot.web import words
 from bot.web.public.data import OpenDataPages
 from bot.web.public.feeds import Feeds
-from bot.web.public.films import FilmPages
+from bot.web.public.films import Counts, FilmPages
 from bot.web.public.messages import MessagePages
 from bot.web.public.verify import VerifyPages
 
@@ -24,10 +24,10 @@ _TEMPLATES = Path(__file__).parent.parent / "templates" / "public"
 def add_public(app: web.Application, desk: Desk, catalogs: Catalogs, *, site: str) -> None:
     """Add share pages, feeds and open data; `site` is the address by which people reach us."""
     pages = _pages(app, desk)
-    films = FilmPages(desk)
-    app.add_routes(films.routes())
-    app.on_cleanup.append(films.finish)
-    app.add_routes(MessagePages(desk, catalogs, pages, site).routes())
+    counts = Counts(desk)
+    app.on_cleanup.append(counts.finish)
+    app.add_routes(FilmPages(desk, counts).routes())
+    app.add_routes(MessagePages(desk, catalogs, pages, site, counts).routes())
     app.add_routes(VerifyPages(desk, catalogs, pages).routes())
     app.add_routes(Feeds(desk, catalogs, site).routes())
     app.add_routes(OpenDataPages(desk, site).routes())

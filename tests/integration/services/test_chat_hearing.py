@@ -130,6 +130,23 @@ async def test_whoever_reads_nothing_joins_hears_asks_is_answered_stops_and_eras
         assert await world.residents.find(uow, world.person(ear.phone.chat_id)) is None
 
 
+async def test_who_signs_gets_plain_english_where_nobody_has_signed_the_answer(world: World) -> None:
+    ear = Ear(world.phone(), _record(world, "bfi", MediaKind.VIDEO))
+    await world.message("heat", ["en-GB", "ur"])
+    await ear.phone.start("l_bfi")
+    await ear.speak(IncomingMedia(MediaKind.VIDEO, "file", "unique", "video/mp4", 900, 4))
+    assert await ear.press(1) == "passed"
+    ana, bea = await world.staff("Ana Sample"), await world.staff("Bea Sample")
+    async with world.db.write() as uow:
+        [rumour] = await uow.rumours.queue(["new"])
+        await world.desk.answers.use_message(uow, ana, rumour.id, "heat")
+    await world.approve(bea, rumour.id, "answer")
+    await ear.phone.read()
+    assert ear.phone.kinds[-1] == "answer.told"
+    assert ear.hears() == "answer", "a sign that says so"
+    assert "heat in en-GB, text" in ear.phone.last
+
+
 @pytest.mark.parametrize("tag", ["syl", "bfi"])
 async def test_a_voice_or_a_sign_is_an_answer_at_every_step(world: World, tag: str) -> None:
     ear = Ear(world.phone(), _record(world, tag, MediaKind.VOICE))

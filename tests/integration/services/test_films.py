@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.films import FilmState, LeftOut, WhyNot
+from bot.domain.messaging import Sent
 from bot.domain.staff import Role
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotVetted
 from bot.jobs import stop_films
 from bot.services.audit import Actor
 from bot.services.film_making import MISSING
@@ -294,3 +295,68 @@ async def test_a_recording_that_breaks_our_program_fails_its_film_alone(world: W
     maker.before = None
     assert await world.desk.film_making.make_next(world.db, maker) == whole
     assert [(await film(world, each)).state for each in (broken, whole)] == [FilmState.FAILED, FilmState.MADE]
+
+
+async def test_a_broadcast_carries_the_film_that_was_approved(world: World) -> None:
+    await recorded(world, "ur", "pl")
+    film_id = await published(world, FakeFilmMaker(), "ur", "pl")
+    hears, reads = await world.resident("ur", form="voice"), await world.resident("en-GB", form="text")
+    third, fourth = await world.staff("Sample Third", Role.PUBLISHER), await world.staff("Sample Fourth")
+    broadcast_id = await world.broadcast(third, fourth, film_id=film_id)
+    media_id = (await film(world, film_id)).media_id
+    world.messenger.will(hears, Sent(1, file_id="the channel's handle"))
+    await world.send_all()
+    (heard,), (read,) = world.messenger.to(hears), world.messenger.to(reads)
+    assert (heard.media.media_id, heard.media.kind) == (media_id, "video")
+    assert read.media is None, "who chose text gets small messages"
+    for each in (heard, read):
+        assert f"?film={film_id}" in each.buttons[0][0].url
+    assert (await world.shown(broadcast_id))["counts"]["sent"] == 2
+
+    async with world.db.read() as uow:
+        assert (await uow.media.get(media_id)).file_id == "the channel's handle"
+    later = await world.resident("pl", form="voice")
+    await world.broadcast(third, fourth, film_id=film_id)
+    await world.send_all()
+    assert world.messenger.to(later)[0].media.file_id == "the channel's handle", "not uploaded again"
+
+
+async def test_a_film_that_ends_stops_its_broadcast_before_the_next_message(world: World) -> None:
+    await recorded(world, "ur", "pl")
+    film_id = await published(world, FakeFilmMaker(), "ur", "pl")
+    for _ in range(3):
+        await world.resident("en-GB", form="voice")
+    third, fourth = await world.staff("Sample Third", Role.PUBLISHER), await world.staff("Sample Fourth")
+    scheduled = await world.draft(third, film_id=film_id, at="2026-11-02T10:00")
+    await world.approve(fourth, scheduled)
+    running = await world.broadcast(third, fourth, film_id=film_id)
+    row = await world.rendition("heat", "pl", "voice")
+    async with world.db.write() as uow:
+        await uow.messages.change_rendition(row.id, consent=["bot"])
+    await world.send_all()
+    assert not world.messenger.calls or all(each.message.media is None for each in world.messenger.calls)
+    assert (await world.row(running)).state == "stopped"
+    await stop_films.run(world.desk)
+    world.clock.advance(hours=1, seconds=1)
+    async with world.db.write() as uow:
+        await world.desk.launch.start_due(uow)
+    await world.send_all()
+    assert (await world.row(scheduled)).state != "done"
+    assert all(each.message.media is None for each in world.messenger.calls)
+    with pytest.raises(NotVetted):
+        await world.draft(third, film_id=film_id)
+
+
+async def test_only_a_film_on_the_screen_can_be_broadcast_and_once_at_a_time(world: World) -> None:
+    await recorded(world, "ur", "pl")
+    first, second = await pair(world)
+    (film_id,) = await asked(world, first, "ur")
+    await world.desk.film_making.make_next(world.db, FakeFilmMaker())
+    with pytest.raises(NotVetted):
+        await world.draft(first, film_id=film_id)
+    await world.approve(second, film_id, "film")
+    with pytest.raises(InvalidInput, match="sent once"):
+        await world.draft(first, film_id=film_id, at="2026-11-03T10:00", repeat="FREQ=DAILY")
+    await world.message("cold")
+    with pytest.raises(NotVetted):
+        await world.draft(first, "cold", film_id=film_id)

@@ -1,8 +1,27 @@
 """Leaders are thanked with counts, have something to pass on, and find somebody at once when they need help."""
 
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
 from bot.jobs import pass_on_approvals, thank_leaders
-from tests.factories import World
-from tests.integration.services.leading import agreed, asked, checked, in_english, submitted, team
+from bot.matching.fingerprints import Prints
+from bot.services.media import Media
+from bot.services.sealing import Sealing
+from bot.storage.anchor import AnchorFile
+from tests.factories import BOT, World
+from tests.integration.services.leading import (
+    GRANTHI,
+    Ears,
+    agreed,
+    asked,
+    checked,
+    in_english,
+    speak,
+    submitted,
+    team,
+)
 
 
 async def _kinds(world: World, chat: int, kind: str) -> list[dict[str, object]]:
@@ -110,3 +129,50 @@ async def test_hard_words_of_the_message_are_explained_with_the_script(world: Wo
         assert f"<b>{term}</b>" in said
         assert meaning in said
     assert "polling station" not in said
+
+
+class SamePrints:
+    """Finds in every file what one clip was like."""
+
+    async def prints(self, path: Path, kind: str) -> Prints:
+        """The same, always."""
+        return Prints(b"", b"\x5a\x33\x0f\x11" * 60)
+
+
+async def _second_leader_says_the_same(world: World, printer: SamePrints | None, data: bytes) -> str:
+    """Another leader sends a clip; what becomes of it."""
+    publisher, _, reviewer = await team(world)
+    await world.message("heat", approved=("en-GB", "pa"))
+    leader_id, _, rendition_id = await submitted(world, publisher)
+    await checked(world, reviewer, rendition_id)
+    sealing = Sealing(
+        world.db, world.vault, world.desk.provenance, AnchorFile(world.folder / "chain.anchor"), world.clock
+    )
+    while await sealing.run():
+        pass
+    async with world.db.write() as uow:
+        media_id = (await world.rendition("heat", "pa", "voice")).media_id
+        assert media_id is not None
+        prints = await SamePrints().prints(world.folder, "voice")
+        await uow.manifests.keep_prints(media_id, prints.frames, prints.sound, world.clock.now())
+    await world.message("flood", approved=("en-GB", "pa"))
+    second_id, phone = await agreed(world, publisher, replace(GRANTHI, name="Sample Second Granthi", name_own=""))
+    assert second_id != leader_id
+    request_id = await asked(world, publisher, second_id, "flood")
+    await phone.press_stale(f"rq:{request_id}")
+    await speak(world, phone, "copied", data=data)
+    await Media(world.db, world.store, world.clock, bot_id=BOT).fetch_wanted(world.messenger)
+    while await world.desk.recordings.look(world.db, Ears(), printer):
+        pass
+    return (await phone.read())[-1].html
+
+
+@pytest.mark.parametrize("near", [True, False])
+async def test_what_is_another_leaders_voice_is_refused_also_when_it_is_only_like_it(world: World, near: bool) -> None:
+    said = await _second_leader_says_the_same(
+        world, SamePrints() if near else None, b"other bytes" if near else b"OggS sample"
+    )
+    async with world.db.read() as uow:
+        [take] = await uow.recordings.of_leader(2)
+    assert (take.state, take.findings) == ("refused", ["somebody_else"])
+    assert said

@@ -150,7 +150,7 @@ async def test_the_last_gate_does_not_trust_the_plan(world: World) -> None:
     async with world.db.write() as uow:
         await uow.messages.change_rendition(rendition.id, state=RenditionState.DRAFT)
         with pytest.raises(NotVetted):
-            await Contents(world.desk.cards, world.renderer, world.clock).of(uow, broadcast_id)
+            await Contents(world.desk.cards, world.desk.films, world.renderer, world.clock).of(uow, broadcast_id)
     await world.send_all()
     assert world.messenger.to(chat) == []
     assert (await world.row(broadcast_id)).state == BroadcastState.STOPPED

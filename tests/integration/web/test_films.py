@@ -1,17 +1,29 @@
 """The film in the console and in public: chosen with plain links, watched, approved, shown in ranges, gone at once."""
 
+import hashlib
+import io
 import re
+import shutil
+import subprocess
+import zipfile
 from datetime import timedelta
 
+import pytest
+
+from bot.jobs import forget_withdrawn, stop_films
+from bot.media.films import FfmpegFilms
 from tests.fakes import FakeFilmMaker
+from tests.unit.media.clips import voice
 
 
-async def _recorded(house, **consent):
-    """A message with voices in Urdu, Polish and Punjabi; by language what their speakers agreed to."""
+async def _recorded(house, real=None, **consent):
+    """A message with voices in Urdu, Polish and Punjabi; by language what their speakers agreed to, and in `real` the
+    bytes of recordings that can be played."""
     message_id = await house.message(ur="متن", pl="Tekst")
     now = house.clock.now()
     for number, language in enumerate(("ur", "pl", "pa")):
-        name = await house.desk.store.save(f"voice {language}".encode(), ".ogg")
+        data = (real or {}).get(language, f"voice {language}".encode())
+        name = await house.desk.store.save(data, ".ogg")
         async with house.desk.db.write() as uow:
             media_id = await uow.media.create(
                 kind="voice", mime="audio/ogg", size=9, seconds=9, path=name, sha256=f"of {language}", state="stored",
@@ -142,10 +154,12 @@ async def test_plays_are_plain_totals(house):
         await anybody.get(video, headers={"Range": wanted})
     await anybody.get(f"{video}?save")
     await anybody.head(video)
+    for came_by in (film_id, film_id + 1, "x"):
+        await anybody.get(f"/m/mmr/ur?film={came_by}")
     await house.app.on_cleanup[-1](house.app)  # as when the server ends: nothing that was counted is lost
     async with house.desk.db.read() as uow:
         film = await uow.films.get(film_id)
-    assert (film.plays, film.downloads) == (2, 1)
+    assert (film.plays, film.downloads, film.opens) == (2, 1, 1)
 
 
 async def test_withdrawn_is_gone_at_once_and_the_page_says_so(house):
@@ -172,7 +186,10 @@ async def test_withdrawn_is_gone_at_once_and_the_page_says_so(house):
     page = await (await percy.get(f"/console/films/{film_id}")).text()
     assert "Taken down" in page
     assert _link(page, "film-again") == "/console/messages/mmr/film?order=ur,pl"
-    assert _chosen(await (await percy.get("/console/messages/mmr/film?order=ur,pl")).text()) == ["ur"]
+    page = await (await percy.get("/console/messages/mmr/film?order=ur,pl")).text()
+    assert _chosen(page) == ["ur"]
+    since = page[page.index('data-testid="film-gone-since"') :]
+    assert "it was withdrawn" in since[: since.index("</div>")]
 
 
 async def test_taken_down_by_hand(house):
@@ -200,3 +217,67 @@ async def test_without_ffmpeg_the_page_says_what_to_install(house):
     assert "apt-get install ffmpeg" in await (await tess.get("/console/messages/mmr/film")).text()
     await house.desk.film_making.note_missing(house.desk.db, FakeFilmMaker())
     assert "apt-get install" not in await (await tess.get("/console/messages/mmr/film")).text()
+
+
+async def test_a_press_pack_is_for_films_whose_people_agreed_to_partners(house):
+    both = ["bot", "film", "partners"]
+    await _recorded(house, ur=both, pa=both)
+    without = await _published(house, "ur,pl")
+    percy = await house.signed_in("Percy")
+    assert "Polish" in (await (await percy.get(f"/console/films/{without}")).text()).partition("film-no-pack")[2][:300]
+    refused = await percy.get(f"/console/films/{without}/pack")
+    assert refused.status == 403
+    assert "Polish" in await refused.text()
+
+    film_id = await _published(house, "ur,pa")
+    answer = await percy.get(f"/console/films/{film_id}/pack")
+    assert answer.content_type == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+        assert archive.testzip() is None
+        names = set(archive.namelist())
+        assert {"READ-ME-FIRST.txt", "embed.html", "mmr-16x9.mp4", "texts/ur.txt", "texts/en-GB.txt"} <= names
+        assert {"subtitles/mmr-16x9.ur.vtt", "subtitles/mmr-16x9.en-GB.srt"} <= names
+        read_me = archive.read("READ-ME-FIRST.txt").decode()
+        shown = await (await house.browser().get(f"/m/mmr/film/{film_id}.mp4")).read()
+        assert archive.read("mmr-16x9.mp4") == shown
+        assert hashlib.sha256(shown).hexdigest() in read_me
+        assert "Valid until" in read_me
+    async with house.desk.db.write() as uow:
+        row = await uow.messages.find_rendition((await uow.messages.latest("mmr")).id, "pa", "voice")
+        await uow.messages.change_rendition(row.id, consent=["bot"])
+    assert (await percy.get(f"/console/films/{film_id}/pack")).status == 404
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+async def test_a_real_film_is_made_shown_and_taken_down(house, tmp_path):
+    sound = voice(tmp_path / "ur.ogg", 1.5).read_bytes()
+    await _recorded(house, real={"ur": sound, "pl": b"not a recording"})
+    percy, petra = await house.signed_in("Percy"), await house.signed_in("Petra")
+    answer = await percy.post(
+        "/console/messages/mmr/film", data={"order": "pl,ur", "aspects": "9:16", "form": "make"}
+    )  # fmt: skip
+    path = answer.url.path
+    maker = FfmpegFilms(tmp_path / "films")
+    assert await house.desk.film_making.make_next(house.desk.db, maker) == int(path.rpartition("/")[2])
+    page = await (await petra.get(path)).text()
+    assert "film-video" in page
+    assert "Polish" in page.partition('data-testid="film-left-out"')[2][:400], "what could not be read is named"
+    await percy.post(f"{path}/ask", data={"approver": "Petra", "form": "ask"})
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', await (await petra.get(path)).text())[1]
+    await petra.post(f"{path}/approve", data={"seen": seen, "form": "approve"})
+    public = f"/m/mmr/film/{path.rpartition('/')[2]}"
+    film = tmp_path / "got.mp4"
+    film.write_bytes(await (await house.browser().get(f"{public}.mp4")).read())
+    probed = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0", str(film)],
+        capture_output=True, text=True, check=True, timeout=60,
+    ).stdout  # fmt: skip
+    assert "h264,720,1280" in probed
+    assert "aac" in probed
+    assert "Words &lt;i&gt;ur&lt;/i&gt;" in await (await house.browser().get(f"{public}.ur.vtt")).text()
+    house.clock.forward(days=9, minutes=1)
+    assert (await house.browser().get(f"{public}.mp4")).status == 404
+    await stop_films.run(house.desk)
+    await forget_withdrawn.run(house.desk.db, house.desk.films, maker)
+    assert not list((tmp_path / "films").glob("film-*")), "nothing of it is kept"
+    assert not [each for each in (tmp_path / "media").iterdir() if each.suffix == ".mp4"]

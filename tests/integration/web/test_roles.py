@@ -145,6 +145,7 @@ MATRIX = {
     "GET /console/films/{id}": "TRPAS",
     "GET /console/films/{id}/live": "TRPAS",
     "GET /console/media/film/{id}": "TRPAS",
+    "GET /console/films/{id}/pack": "TP",
     "POST /console/films/{id}/ask": "TP",
     "POST /console/films/{id}/approve": "P",
     "POST /console/films/{id}/refuse": "P",

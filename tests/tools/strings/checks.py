@@ -19,6 +19,8 @@ _PICTURE = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001
 _ALONE = re.compile(r"(?:[0-9 ]+|/[a-z]+|https?://\S+|\{[a-z_]+\})")
 """What stands in a line by itself: a number to call, a command, an address, a value."""
 _MARKS = "\u200e\u200f"
+_NUMBER = re.compile(r" *\d+(?: \d+)+ *")
+"""A telephone number in groups: spaces between numbers follow the paragraph's direction (UAX #9)."""
 """Marks that keep groups of digits in their order in a right-to-left text."""
 _ENDS = (
     (("?", "؟", "？", "፧", "\u037e"), "a question mark"),
@@ -221,6 +223,8 @@ def _lines(pair: Pair, language: Language) -> Iterator[str]:
         visible = PLACEHOLDER.sub("", TAG.sub("", line))
         if has_rtl(visible) and first_strong(visible) != "rtl":
             yield f"a line that starts from the wrong side; begin it in {language.english}: {line[:30]!r}"
+        if _NUMBER.fullmatch(line):
+            yield f"a number that would be shown from its end; begin the line with U+200E: {line!r}"
 
 
 def _counted(found: Counter[str]) -> str:

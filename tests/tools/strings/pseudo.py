@@ -19,6 +19,7 @@ TAG_LTR, TAG_RTL = "qps-ploc", "qps-plocm"
 _ACCENTS = str.maketrans("AEIOUYaeiouycnsz", "ÅËÎØÛÝåëîøûýçñšž")
 _MIRROR = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتثجحخدذرزسشصضطظعغفقكلمنه")
 _KEPT = re.compile(rf"{PLACEHOLDER.pattern}|{TAG.pattern}|https?://\S+|(?<![\w<])/[a-z]+\b|&[a-z]+;|[0-9]+")
+_GROUPS = re.compile(r"\d+(?: \d+)+")
 _ENTRY = """
 [[languages]]
 tag = "{tag}"
@@ -47,7 +48,7 @@ def pseudo(text: str, *, rtl: bool = False, room: int = 4096) -> str:
     strange = "".join([*parts, _strange(text[end:], rtl=rtl)])
     longer = max(0, min(len(text) // 3, room - len(strange)))
     filler = ("هههه " if rtl else "~~~~ ") * (longer // 5 + 1)
-    lines = strange.split("\n")
+    lines = [f"\u200e{line}" if rtl and _GROUPS.fullmatch(line) else line for line in strange.split("\n")]
     lines[0] += f" {filler[:longer].strip()}" if longer > 2 and not _KEPT.fullmatch(lines[0]) else ""
     return "\n".join(lines)
 

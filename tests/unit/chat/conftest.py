@@ -222,6 +222,14 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         },
         "staff.approval_passed_on": {"about": "broadcast", "subject_id": 3, "to": text[:80]},
         "staff.broadcast_alert": {"broadcast_id": 3, "reason": text},
+        "staff.film_alert": {
+            "film_id": 4,
+            "key": "heat",
+            "title": text,
+            "reason": "withdrawn",
+            "language": "ur",
+            "published": True,
+        },
         "staff.error": {"text": f"There is no message {text}."},
     }
     for proof in Proof:
@@ -302,7 +310,8 @@ def leading(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "leader.recordings", {"items": items, "reached": 12}
     yield "consent.show", {"scope": ["bot", "film", "partners"], "name_shown": True, "until": until}
     yield "consent.show", {"scope": [], "name_shown": False, "until": ""}
-    yield "forget.ask", {"leader": True}
+    for joined in (True, False):
+        yield "forget.ask", {"leader": True, "joined": joined}
     yield "forget.done", {"removed": {"settings": 1, "questions": 2, "recordings": None}, "leader": True}
     yield "forget.done", {"removed": {"settings": 1, "questions": 2, "recordings": 3}, "leader": False}
     yield "mydata", {"held": {"joined": True, "questions": 3, "messages": 11, "leader": True}, "file": "{}"}
