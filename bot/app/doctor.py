@@ -10,6 +10,7 @@ from bot.db.migrate import is_current
 from bot.errors import VouchError
 from bot.i18n import Registry, Status
 from bot.media.films import missing
+from bot.media.reading import PictureReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *_paperwork(settings),
         *_languages(settings),
         *_films(),
+        await _pictures(),
     ]
 
 
@@ -101,6 +103,14 @@ def _languages(settings: Settings) -> list[Finding]:
             )
         )
     return found
+
+
+async def _pictures() -> Finding:
+    languages = await PictureReader().languages()
+    if not languages:
+        return Finding("Words in pictures are not read: tesseract is not installed. Copies are found all the same.",
+                       warning=True)  # fmt: skip
+    return Finding(f"Words in pictures are read in: {', '.join(sorted(languages))}.")
 
 
 def _films() -> list[Finding]:

@@ -42,7 +42,10 @@ from bot.jobs.look_at_recordings import keep_looking
 from bot.jobs.make_films import keep_making
 from bot.jobs.scheduler import Scheduler
 from bot.media.fingerprints import Printer
+from bot.media.guard import installed
 from bot.media.probe import Prober
+from bot.media.reading import PictureReader
+from bot.services.copies import Copies
 from bot.services.films import Films
 from bot.services.inbox import Inbox, InboxWorker
 from bot.services.looking import Looking
@@ -196,7 +199,9 @@ def _term(
     offered = _offered(base)
     known = base.registry.offered(settings.language_list, "label", base.status)
     unready = tuple(each for each in known if each not in offered)
-    rooms = Rooms(desk, residents, privacy, base.catalogs, base.status, offered, unready, Identifier())
+    rooms = Rooms(
+        desk, residents, privacy, base.catalogs, base.status, offered, unready, installed("tesseract"), Identifier()
+    )
     conversation = Conversation(desk, vault, residents, privacy, rooms)
     worker = InboxWorker(
         base.db, base.bot_id, vault, translate, conversation.handle, messenger, apologise=conversation.apologise,
@@ -211,7 +216,10 @@ def _term(
     )  # fmt: skip
     senders = make_senders(means, pace)
     sealing = Sealing(base.db, vault, desk.provenance, anchor_of(settings), base.clock)
-    looking = Looking(base.db, base.store, Printer(), desk.verifying, desk.outbox, base.clock, bot_id=base.bot_id)
+    looking = Looking(
+        base.db, base.store, Printer(), desk.verifying, desk.outbox, base.clock, bot_id=base.bot_id,
+        copies=Copies(desk.rumours, desk.recognition), reader=PictureReader(),
+    )  # fmt: skip
     extra: list[Callable[[], Awaitable[None]]] = [
         lambda: keep_fetching(media, messenger),
         lambda: keep_looking(desk, Prober(), Printer()),

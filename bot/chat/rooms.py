@@ -32,6 +32,8 @@ class Rooms:
     offered: tuple[Language, ...]
     unready: tuple[Language, ...] = ()
     """Languages of the borough whose most important lines no speaker has checked: people can wait for them."""
+    reads_pictures: bool = False
+    """Whether the words in a picture can be read here (tesseract is installed)."""
     identifier: Identifier | None = None
     """Guesses the language of a question; without it, a question is in the language that its sender reads."""
 

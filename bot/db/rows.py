@@ -461,6 +461,9 @@ class LookupRow:
     kind: str
     file_id: str
     tries: int
+    draft: str | None
+    unique_id: str | None
+    reader: dict[str, str] | None
     created_at: datetime
 
 

@@ -43,6 +43,14 @@ class IncomingMedia:
     seconds: int = 0
 
 
+def looked_at_as(kind: str, mime: str) -> str | None:
+    """As what a file is looked at: its kind, `image` or `video` for a document that is one; None for what is not."""
+    if kind != MediaKind.DOCUMENT:
+        return None if kind == MediaKind.STICKER else str(kind)
+    head = mime.split("/", maxsplit=1)[0]
+    return {"image": "image", "video": "video", "audio": "audio"}.get(head)
+
+
 @dataclass(frozen=True, slots=True)
 class Replied:
     """The message in a group that somebody replied to: what is to be checked."""

@@ -12,9 +12,16 @@ picture with another voice 34 %, another speaker 37 %.
 from dataclasses import dataclass
 from typing import Any
 
+from bot.matching.guard import against
+from bot.matching.normalise import normalise
+
 PICTURE_BITS = 256
 PICTURE_NEAR = 60
 """Bits of 256 that may differ in a copy of a picture."""
+PICTURE_PLAIN, PICTURE_UNREAD = 31, 10
+"""Bits that may differ in a picture without words, and in one of which nobody knows whether there are any: two made-up
+screenshots that name another day differ in 24, one and its smaller copy in 4."""
+_WORDS_LEAST, _WORDS_SHARED = 4, 0.7
 SOUND_NEAR = 0.20
 """Share of the bits that may differ in a copy of a sound, as the median of its windows."""
 SOUND_OTHER = 0.28
@@ -70,6 +77,34 @@ class Likeness:
     def voice_changed(self) -> bool:
         """The picture is ours, and the sound is another one."""
         return self.picture is True and self.sound is False
+
+
+def is_copy(probe: Prints, ours: Prints, probe_words: str | None = None, our_words: str | None = None) -> bool:
+    """Whether two files say the same: near copies, with the same voice and the same words in the picture.
+
+    Words: None where they were not read. A screenshot of another message is another picture, however alike they look:
+    one day named instead of another changes a tenth of the bits.
+    """
+    likeness = compare(probe, ours)
+    if probe.sound or ours.sound:
+        return likeness.sound is True and likeness.picture is not False
+    if likeness.picture is not True:
+        return False
+    distance = min((a ^ b).bit_count() for a in probe.frame_list for b in ours.frame_list)
+    if probe_words is None or our_words is None:
+        return distance <= PICTURE_UNREAD
+    shares = _shared(probe_words, our_words)
+    if shares is None:
+        return distance <= PICTURE_PLAIN
+    return shares >= _WORDS_SHARED and not against(probe_words, [our_words])
+
+
+def _shared(one: str, other: str) -> float | None:
+    """The share of words that both have; None where neither says enough to tell."""
+    left, right = (frozenset(normalise(each).split()) for each in (one, other))
+    if max(len(left), len(right)) < _WORDS_LEAST:
+        return None
+    return len(left & right) / len(left | right)
 
 
 def picture_distance(left: bytes, right: bytes) -> int:

@@ -1,30 +1,52 @@
-"""Looking at clips that people sent: fetched, compared, and gone again; nothing of them is kept."""
+"""Looking at files that people sent: fetched, compared with our recordings and with what was asked, and gone again.
+
+Of what a person only waits with nothing is kept. Of what they passed on to the team fingerprints stay, and the words in
+pictures without personal details, as long as the flag itself.
+"""
 
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
 from bot.db import Database
-from bot.db.rows import LookupRow
+from bot.db.rows import LookupRow, MediaRow
+from bot.domain.events import looked_at_as
+from bot.domain.personal import redact
 from bot.domain.proofs import Proof
 from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.matching.fingerprints import Prints
+from bot.matching.normalise import keys_of
+from bot.services.copies import COMPARED_STATES, Copies, Reply
 from bot.services.media import FETCH_LIMIT
 from bot.services.outbox import Address, Outbox
-from bot.services.ports import Clock, Fingerprinter, MediaStore, Messenger
-from bot.services.verifying import Found, Verifying
+from bot.services.ports import Clock, Fingerprinter, MediaStore, Messenger, TextReader
+from bot.services.verifying import UNKNOWN, Found, Verifying
 
 log = structlog.get_logger()
 _TRIES = 5
 _AT_ONCE = 5
+_KINDS = ("photo", "voice", "audio", "video", "round", "animation", "document")
+_PICTURES = frozenset({"photo", "image"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen in a file."""
+
+    found: Found = UNKNOWN
+    prints: Prints = field(default_factory=Prints)
+    words: str | None = None
+    """What is written in it; None where it was not read."""
 
 
 class Looking:
-    """Works outside of transactions: fetching and comparing take seconds."""
+    """Works outside of transactions: fetching, comparing and reading take seconds."""
 
     def __init__(
         self, db: Database, store: MediaStore, printer: Fingerprinter, verifying: Verifying, outbox: Outbox,
-        clock: Clock, *, bot_id: int,
+        clock: Clock, *, bot_id: int, copies: Copies, reader: TextReader | None = None,
     ) -> None:  # fmt: skip
         self._db = db
         self._store = store
@@ -33,66 +55,99 @@ class Looking:
         self._outbox = outbox
         self._clock = clock
         self._bot_id = bot_id
+        self._copies = copies
+        self._reader = reader
+
+    # What is kept
 
     async def take_prints(self) -> int:
-        """Fingerprints of our own approved recordings that have none yet; returns how many were made."""
+        """Fingerprints of our own approved recordings, and of files of open and answered rumours, that have none yet.
+
+        Returns how many were made.
+        """
         async with self._db.read() as uow:
-            rows = await uow.manifests.without_prints(limit=_AT_ONCE)
-        for row in rows:
-            try:
-                prints = await self._printer.prints(self._store.path(row.path or ""), row.kind)
-                frames, sound = prints.frames, prints.sound
-            except NotFound:
-                frames, sound = b"", b""
+            ours = await uow.manifests.without_prints(limit=_AT_ONCE)
+            rows: list[tuple[MediaRow, str | None]] = [(each, None) for each in ours]
+            rows += await uow.manifests.asked_without_prints(COMPARED_STATES, _KINDS, limit=_AT_ONCE)
+        for row, language in rows:
+            prints, words = await self._of_file(row, language)
             async with self._db.write() as uow:
-                await uow.manifests.keep_prints(row.id, frames, sound, self._clock.now())
+                await uow.manifests.keep_prints(row.id, prints.frames, prints.sound, self._clock.now(), words)
         return len(rows)
 
+    async def _of_file(self, row: MediaRow, language: str | None) -> tuple[Prints, str | None]:
+        kind = looked_at_as(row.kind, row.mime)
+        try:
+            path = self._store.path(row.path or "")
+        except NotFound:
+            return Prints(), None
+        if kind is None:
+            return Prints(), None
+        return await self._printer.prints(path, kind), await self._words(path, kind, language)
+
+    async def _words(self, path: Path, kind: str, language: str | None) -> str | None:
+        if self._reader is None or kind not in _PICTURES:
+            return None
+        words = await self._reader.read(path, language)
+        return None if words is None else redact(words).text
+
+    # What people sent
+
     async def look(self, messenger: Messenger) -> int:
-        """Look at what people sent; returns how many were looked at. Only who sent something of ours hears more."""
+        """Look at what people sent; returns how many were looked at.
+
+        Who waits for it hears what is known; of those who only forwarded something, who sent a thing of ours.
+        """
         async with self._db.read() as uow:
             asked = await uow.manifests.asked(self._bot_id, limit=_AT_ONCE)
         for row in asked:
             try:
                 file = await messenger.fetch(row.file_id, limit=FETCH_LIMIT)
             except InvalidInput:
-                await self._drop(row)
+                await self._answer(row, _Seen())
                 continue
             except Unavailable:
                 await self._later(row)
                 continue
-            await self._answer(row, await self._find(row, file.data))
+            await self._answer(row, await self._see(row, file.data))
         return len(asked)
 
-    async def _find(self, row: LookupRow, data: bytes) -> Found:
+    async def _see(self, row: LookupRow, data: bytes) -> _Seen:
         async with self._db.read() as uow:
             found = await self._verifying.by_bytes(uow, data)
         if found.proof is not Proof.UNKNOWN:
-            return found
+            return _Seen(found)
         with tempfile.TemporaryDirectory(prefix="vouch-look-") as folder:
             path = Path(folder) / "clip"
             path.write_bytes(data)
             prints = await self._printer.prints(path, row.kind)
+            words = await self._words(path, row.kind, row.language) if row.draft is not None else None
         async with self._db.read() as uow:
-            return await self._verifying.by_fingerprint(uow, prints)
+            return _Seen(await self._verifying.by_fingerprint(uow, prints), prints, words)
 
-    async def _answer(self, row: LookupRow, found: Found) -> None:
+    async def _answer(self, row: LookupRow, seen: _Seen) -> None:
+        reply = await self._reply(row, seen)
+        to = Address(row.bot_id, row.chat, row.person_tag)
         async with self._db.write() as uow:
             await uow.manifests.drop_lookup(row.id)
-            if found.proof is Proof.UNKNOWN:
-                return
-            await self._outbox.put(
-                uow, Address(row.bot_id, row.chat, row.person_tag), "proof.found", row.language, **found.params()
-            )
-        log.info("proof.found", proof=str(found.proof))
+            if reply is not None and reply.rumour_id is not None and row.unique_id:
+                await uow.rumours.own_keys(reply.rumour_id, keys_of("", row.unique_id))
+            if reply is not None:
+                await self._outbox.put(uow, to, reply.kind, row.language, **reply.params)
+            if seen.found.proof is not Proof.UNKNOWN:
+                await self._outbox.put(uow, to, "proof.found", row.language, **seen.found.params())
+        log.info("look.ended", kind=reply.kind if reply else "", proof=str(seen.found.proof))
+
+    async def _reply(self, row: LookupRow, seen: _Seen) -> Reply | None:
+        """What to tell about it besides whether it is ours; None for who does not wait for that."""
+        if row.draft is None or seen.found.proof is Proof.GENUINE:
+            return None
+        async with self._db.read() as uow:
+            return await self._copies.reply(uow, row, seen.prints, seen.words)
 
     async def _later(self, row: LookupRow) -> None:
+        if row.tries + 1 >= _TRIES:
+            await self._answer(row, _Seen())
+            return
         async with self._db.write() as uow:
-            if row.tries + 1 >= _TRIES:
-                await uow.manifests.drop_lookup(row.id)
-            else:
-                await uow.manifests.try_again(row.id)
-
-    async def _drop(self, row: LookupRow) -> None:
-        async with self._db.write() as uow:
-            await uow.manifests.drop_lookup(row.id)
+            await uow.manifests.try_again(row.id)

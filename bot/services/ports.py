@@ -117,6 +117,14 @@ class Fingerprinter(Protocol):
         ...
 
 
+class TextReader(Protocol):
+    """Reads what is written in a picture that somebody sent, where it can do no harm."""
+
+    async def read(self, path: Path, language: str | None) -> str | None:
+        """The words in it, for somebody who reads `language`; None where nothing can be read on this machine."""
+        ...
+
+
 class MediaStore(Protocol):
     """Where media files live."""
 

@@ -211,15 +211,17 @@ class Recognition:
         return {_key(each): each for each in wanted}, {_key(each): each for each in held}
 
     async def _rumours(self, uow: UnitOfWork) -> list[KnownText]:
-        rows = await uow.rumours.queue([*OPEN_STATES, RumourState.ANSWERED], limit=200_000)
+        states = [*OPEN_STATES, RumourState.ANSWERED]
+        rows = await uow.rumours.queue(states, limit=200_000)
+        read = dict(await uow.manifests.asked_words(states))
         return [
             KnownText(
                 _RUMOUR, str(each.id),
                 f"m{each.message_id}" if each.state == RumourState.ANSWERED and each.message_id else f"r{each.id}",
-                each.language, each.text[:_LONGEST],
+                each.language, said[:_LONGEST],
             )
             for each in rows
-            if each.text.strip()
+            if (said := (each.text.strip() and each.text) or read.get(each.id, ""))
         ]  # fmt: skip
 
     async def _messages(self, uow: UnitOfWork) -> list[KnownText]:

@@ -8,6 +8,7 @@ from bot.domain.chain import GENESIS, Link, LinkKind
 from bot.services.ports import Clock, MediaStore
 from bot.services.staff import forget_links_before
 
+_SPOKEN = ("voice", "round")
 WISH_DAYS = 365
 """How long a person who waits for a language is remembered."""
 
@@ -69,16 +70,19 @@ class Retention:
 
     async def _forget_media(self, uow: UnitOfWork) -> list[str]:
         now = self._clock.now()
-        old = await uow.media.of_flags_before(now - timedelta(days=self._days.voice), ["voice", "round"])
+        old = await uow.media.of_flags_before(now - timedelta(days=self._days.voice), _SPOKEN)
         old += await uow.media.of_flags_before(
             now - timedelta(days=self._days.media),
             ["photo", "audio", "video", "animation", "document", "sticker"],
         )
         # Flags may go before their files would: then the files go with them, or nothing would lead to them any more.
         for media_id in await uow.rumours.forget_closed_before(now - timedelta(days=self._days.flag)):
+            await uow.manifests.forget_prints(media_id)
             row = await uow.media.get(media_id)
             if row is not None and row.state != "removed":
                 old.append(row)
         for row in old:
+            if row.kind in _SPOKEN:
+                await uow.manifests.forget_prints(row.id)
             await uow.media.change(row.id, state="removed", path=None, file_id=None)
         return [row.path for row in old if row.path]

@@ -99,6 +99,11 @@ class Rumours:
             rumour = await uow.rumours.find(_keys_after(rumour, submission))
         return known
 
+    async def known(self, uow: UnitOfWork, rumour_id: int, *, listen: str, read: str, form: str) -> Known:
+        """What is known about a rumour, as this person gets it. Raises NotFound."""
+        rumour = await self.get(uow, rumour_id)
+        return Known(rumour, await self._card(uow, rumour, listen=listen, read=read, form=form))
+
     async def _card(self, uow: UnitOfWork, rumour: RumourRow, **reader: str) -> dict[str, Any] | None:
         """The answer as this person gets it, while it is one: approved, and not out of date."""
         if rumour.state != RumourState.ANSWERED or rumour.message_id is None:

@@ -55,7 +55,7 @@ HEARD: Mapping[str, Heard] = {
     "check.settled": Heard("pass_on", (("c", "✅"), ("cx", "❌"), ("cd", "🆘"))),
     "check.known": Heard("known", (("cn", "❓"), _HOME)),
     "check.recognised": Heard("known", (("cn", "❓"), _HOME)),
-    "check.maybe": Heard("maybe", (("cm:*:0", "📢"), ("co", "❓"))),
+    "check.maybe": Heard("maybe", (("cm:*:0", "📢"), ("cq:*:*", "📢"), ("co", "❓"))),
     "check.passed": Heard("passed", (_HOME,)),
     "check.noted": Heard("noted", (_HOME,)),
     "check.still": Heard("still", (_HOME,)),

@@ -53,6 +53,17 @@ def ask(screen: Screen, params: Params) -> OutgoingMessage:
     return OutgoingMessage(html, _ask_rows(screen, params["draft"]))
 
 
+def looking(screen: Screen, params: Params) -> OutgoingMessage:
+    """A file is being fetched and compared: a moment, and what is known about it comes by itself."""
+    t = screen.t
+    what = Safe(t.text(KINDS.get(params["kind"], KINDS["text"])))
+    html = paragraphs(
+        t.text("Thank you. We look at {what}, and write to you here in a moment.", what=what),
+        t.text("Please do not pass it on until then."),
+    )
+    return OutgoingMessage(html, ((screen.button(DANGER, f"cd:{params['draft']}"),),))
+
+
 def already_open(screen: Screen, params: Params) -> OutgoingMessage:
     """Others asked the same."""
     t = screen.t
@@ -345,7 +356,8 @@ def thanks(screen: Screen, params: Params) -> OutgoingMessage:
 
 
 SCREENS: dict[str, Render] = {
-    "check.prompt": prompt, "check.ask": ask, "check.open": already_open, "check.settled": settled,
+    "check.prompt": prompt, "check.ask": ask, "check.looking": looking, "check.open": already_open,
+    "check.settled": settled,
     "check.known": known, "check.passed": passed, "check.dropped": dropped, "check.gone": gone,
     "check.enough": enough, "check.unknown_kind": unknown_kind, "check.noted": noted, "check.still": still,
     "danger": danger, "danger.passed": danger_passed, "mine": mine,

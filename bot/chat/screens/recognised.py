@@ -42,7 +42,9 @@ def maybe(screen: Screen, params: Params) -> OutgoingMessage:
         # Critical: consent line
         t.text("If it is something else, the team can check it. They do not see who you are."),
     )
-    choices = [Button(f"{number}", f"cm:{params['draft']}:{number - 1}") for number in range(1, len(offered) + 1)]
+    data = [f"cq:{params['draft']}:{each}" for each in params.get("ids", ())]
+    data = data or [f"cm:{params['draft']}:{at}" for at in range(len(offered))]
+    choices = [Button(f"{number}", each) for number, each in enumerate(data, 1)]
     rows = (
         screen.row(*choices),
         # Translators: a button under several answers to choose from: none of them is what the person means

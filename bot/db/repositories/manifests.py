@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 
 from bot.db.repositories.base import Repository
 from bot.db.rows import LookupRow, ManifestRow, MediaRow, RenditionRow
-from bot.db.tables import fingerprints, lookups, manifests, media, renditions
+from bot.db.tables import fingerprints, flags, lookups, manifests, media, renditions, rumours
 from bot.db.types import Instant
 
 
@@ -101,9 +101,63 @@ class ManifestRepository(Repository):
         )  # fmt: skip
         return await self.many(MediaRow, statement)
 
-    async def keep_prints(self, media_id: int, frames: bytes, sound: bytes, now: datetime) -> None:
-        """Remember a recording's fingerprint."""
-        await self.insert_new(fingerprints, [{"media_id": media_id, "frames": frames, "sound": sound, "made_at": now}])
+    async def asked_without_prints(
+        self, states: Sequence[str], kinds: Sequence[str], *, limit: int
+    ) -> list[tuple[MediaRow, str | None]]:
+        """Stored files of flags of rumours in these states that have no fingerprint yet, newest first, with the
+        language of the flag."""
+        statement = (
+            select(media.c.id, flags.c.language)
+            .join(flags, flags.c.media_id == media.c.id)
+            .join(rumours, rumours.c.id == flags.c.rumour_id)
+            .where(
+                media.c.state == "stored", media.c.path.is_not(None), media.c.kind.in_(kinds),
+                rumours.c.state.in_(states), media.c.id.not_in(select(fingerprints.c.media_id)),
+            )
+            .order_by(media.c.id.desc())
+            .limit(limit)
+        )  # fmt: skip
+        languages = {int(row[0]): row[1] for row in await self.connection.execute(statement)}
+        rows = await self.many(MediaRow, self.select(MediaRow, media).where(media.c.id.in_(list(languages))))
+        return [(each, languages[each.id]) for each in rows]
+
+    async def keep_prints(
+        self, media_id: int, frames: bytes, sound: bytes, now: datetime, words: str | None = None
+    ) -> None:
+        """Remember a file's fingerprint, and what is written in it."""
+        row = {"media_id": media_id, "frames": frames, "sound": sound, "words": words, "made_at": now}
+        await self.insert_new(fingerprints, [row])
+
+    async def asked_prints(self, states: Sequence[str], *, limit: int) -> list[tuple[int, bytes, bytes, str | None]]:
+        """Fingerprints of what was asked about, as (rumour, frames, sound, words), newest first."""
+        statement = (
+            select(flags.c.rumour_id, fingerprints.c.frames, fingerprints.c.sound, fingerprints.c.words)
+            .join(fingerprints, fingerprints.c.media_id == flags.c.media_id)
+            .join(rumours, rumours.c.id == flags.c.rumour_id)
+            .where(rumours.c.state.in_(states))
+            .order_by(flags.c.id.desc())
+            .limit(limit)
+        )
+        found = await self.connection.execute(statement)
+        return [(int(row[0]), bytes(row[1]), bytes(row[2]), row[3]) for row in found]
+
+    async def asked_words(self, states: Sequence[str]) -> list[tuple[int, str]]:
+        """What is written in pictures that came without words, by rumour: of each rumour the first picture."""
+        statement = (
+            select(flags.c.rumour_id, fingerprints.c.words)
+            .join(fingerprints, fingerprints.c.media_id == flags.c.media_id)
+            .join(rumours, rumours.c.id == flags.c.rumour_id)
+            .where(rumours.c.state.in_(states), rumours.c.text == "", fingerprints.c.words != "")
+            .order_by(flags.c.id.desc())
+        )
+        return list({int(row[0]): str(row[1]) for row in await self.connection.execute(statement)}.items())
+
+    async def words_of(self, media_ids: Sequence[int]) -> dict[int, str]:
+        """What is written in these pictures, as far as it was read, by file."""
+        statement = select(fingerprints.c.media_id, fingerprints.c.words).where(
+            fingerprints.c.media_id.in_(list(media_ids)), fingerprints.c.words != ""
+        )
+        return {int(row[0]): str(row[1]) for row in await self.connection.execute(statement)}
 
     async def prints(self) -> list[tuple[int, bytes, bytes]]:
         """Every fingerprint as (rendition, frames, sound), newest first; a borough has some thousands at most."""
@@ -125,6 +179,14 @@ class ManifestRepository(Repository):
     async def ask(self, **values: Any) -> None:
         """Somebody wants to know whether this clip is ours; the same clip once a person."""
         await self.insert_new(lookups, [values])
+
+    async def ask_about(self, **values: Any) -> None:
+        """Somebody sent this file with a question: what is known about it is told once it was looked at."""
+        mine = [lookups.c[name] == values[name] for name in ("bot_id", "person_tag", "file_id")]
+        told = {name: values[name] for name in ("draft", "unique_id", "reader")}
+        changed = await self.connection.execute(update(lookups).where(*mine).values(**told))
+        if not changed.rowcount:
+            await self.insert_new(lookups, [values])
 
     async def asked(self, bot_id: int, *, limit: int) -> list[LookupRow]:
         """Clips to be looked at, oldest first."""

@@ -53,6 +53,7 @@ fingerprints = Table(
     Column("media_id", ForeignKey("media.id"), primary_key=True),
     Column("frames", LargeBinary, nullable=False),
     Column("sound", LargeBinary, nullable=False),
+    Column("words", Text, nullable=True),
     Column("made_at", Instant, nullable=False),
 )
 
@@ -67,6 +68,9 @@ lookups = Table(
     Column("kind", String(12), nullable=False),
     Column("file_id", Text, nullable=False),
     Column("tries", SmallInteger, nullable=False),
+    Column("draft", String(12), nullable=True),
+    Column("unique_id", String(80), nullable=True),
+    Column("reader", JSON, nullable=True),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("bot_id", "person_tag", "file_id"),
     info=VAULT,

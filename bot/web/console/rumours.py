@@ -42,6 +42,8 @@ class FlagView:
     """Personal details were taken out, and the sealed original is still kept."""
     gist: str | None
     """What a speaker says that it means."""
+    words: str = ""
+    """What is written in the picture, as this machine reads it."""
 
 
 # The queue
@@ -198,6 +200,7 @@ async def flag_views(visit: Visit, rumour: RumourRow) -> list[FlagView]:
     paths = {each.flag_id for each in await _ways_back(visit, rumour, *ReplyState)}
     gists = await visit.uow.gists.of(ids)
     veiled = await visit.uow.rumours.with_originals(ids, now=visit.now)
+    words = await visit.uow.manifests.words_of([each.media_id for each in flags if each.media_id])
     return [
         FlagView(
             each,
@@ -206,6 +209,7 @@ async def flag_views(visit: Visit, rumour: RumourRow) -> list[FlagView]:
             each.id in paths,
             each.id in veiled,
             gists[each.id].text if each.id in gists else None,
+            words.get(each.media_id or 0, ""),
         )
         for each in flags
     ]

@@ -13,6 +13,7 @@ from bot.domain.proofs import Proof
 from bot.domain.staff import Role
 from bot.errors import Unavailable
 from bot.matching.fingerprints import Prints
+from bot.services.copies import Copies
 from bot.services.looking import Looking
 from bot.services.ports import FetchedFile
 from bot.services.sealing import Sealing
@@ -61,8 +62,9 @@ class Bench:
         )
         self.printer, self.channel = Prepared(), Channel()
         self.looking = Looking(
-            world.db, world.store, self.printer, world.desk.verifying, world.desk.outbox, world.clock, bot_id=BOT
-        )
+            world.db, world.store, self.printer, world.desk.verifying, world.desk.outbox, world.clock, bot_id=BOT,
+            copies=Copies(world.desk.rumours, world.desk.recognition),
+        )  # fmt: skip
 
     async def work(self) -> None:
         """What the worker does by itself."""
@@ -160,7 +162,7 @@ async def test_a_strangers_clip_is_looked_at_and_nothing_more_is_said(bench: Ben
     phone = await bench.phone()
     bench.printer.known[b"strange"] = OTHER
     await bench.forward(phone, b"strange")
-    assert phone.kinds == ["check.ask"]
+    assert phone.kinds == ["check.looking", "check.ask"]
     async with bench.world.db.read() as uow:
         assert await uow.manifests.asked(BOT, limit=5) == []
 

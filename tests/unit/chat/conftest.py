@@ -154,6 +154,7 @@ def everything(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         "answer.agreed": {"until": "2026-12-24T10:00:00+00:00"},
         "answer.hate": {},
         "proof.nothing_new": {},
+        "check.looking": {"draft": "123456", "kind": "photo"},
         "check.recognised": {"card": card(text), "draft": "1", "asked": text[:200]},
         "check.maybe": {"draft": "1", "kind": "text", "items": [text, text, text]},
         "circle.notes": {
