@@ -32,8 +32,9 @@ def recognised(screen: Screen, params: Params) -> OutgoingMessage:
 def maybe(screen: Screen, params: Params) -> OutgoingMessage:
     """It may be one of these, at most three; or something else."""
     t = screen.t
+    side = "\u200f" if t.language.rtl else ""  # a number alone has no side of its own
     offered = [
-        lines(bold(f"{number}."), t.text("“{text}”", text=_short(text)))
+        lines(bold(f"{side}{number}."), t.text("“{text}”", text=_short(text)))
         for number, text in enumerate(params["items"], 1)
     ]
     html = paragraphs(

@@ -15,6 +15,7 @@ from bot.i18n.identify import identify, load_model
 from tests.tools.languages.sources import Sample, samples
 
 ROOT = Path(__file__).resolve().parents[3]
+RECIPIENTS = 1000
 AVERAGE_GOAL, EACH_GOAL, UNKNOWN_GOAL = 97.0, 90.0, 90.0
 ALIKE = {"cs", "sk", "pa-Arab", "ur", "fa", "fa-AF"}
 """Right when offered as a choice: short texts of the two are often the same; Dari and Persian are one in writing."""
@@ -92,10 +93,34 @@ def _catalogs() -> list[dict[str, Any]]:
         for t in translators:
             t.text("Sent by {organisation}", organisation="Sample Council <& partners>")
     formatting = (time.process_time() - began) / rounds / len(translators) * 1e6
+    whole = _message(catalogs, tags) * len(tags)
     return [
+        # A broadcast renders once for all who get the same (services/contents.py), here in every language.
+        _figure(
+            f"a broadcast's message, {RECIPIENTS} recipients in {len(tags)} languages, each",
+            round(whole / RECIPIENTS, 1),
+            "us of CPU",
+            20,
+            least=False,
+        ),
         _figure(f"{len(catalogs.loaded)} catalogs loaded", round(loading, 2), "s of CPU", 1, least=False),
         _figure("one text filled", round(formatting, 1), "us of CPU", 20, least=False),
     ]
+
+
+def _message(catalogs: Catalogs, tags: list[str], rounds: int = 20) -> float:
+    """Microseconds for one whole message in one language. The rest of the bot is loaded after memory was measured."""
+    from bot.chat.renderer import ChatRenderer  # noqa: PLC0415
+    from tests.factories import CONTROLLER  # noqa: PLC0415
+    from tests.unit.chat.conftest import card  # noqa: PLC0415
+
+    renderer = ChatRenderer(catalogs, CONTROLLER)
+    for each in range(rounds + 1):
+        if each == 1:  # Babel reads each locale once a process, about 10 ms
+            began = time.process_time()
+        for tag in tags:
+            renderer.render("message.card", card("Sample words " * 30, tag), tag)
+    return (time.process_time() - began) / rounds / len(tags) * 1e6
 
 
 def _figure(name: str, value: float, unit: str, goal: float, *, least: bool = True) -> dict[str, Any]:
