@@ -59,5 +59,7 @@ def _tell(done: Settled) -> None:
     shell.say(f"{done.held} broadcasts are paused until a person resumes or cancels them (`vouch broadcasts list`).")
     shell.say(f"{done.answers} answers and {done.updates} messages from residents that were waiting are not worked on.")
     leaders = f" and {done.leaders} leaders" if done.leaders else ""
+    if done.withdrawn:
+        shell.say(f"{done.withdrawn} leaders took their consent back since; it is taken back again.")
     shell.say(f"{done.erased} residents{leaders} who were erased since are erased again. Everybody is signed out.")
     shell.say("Whoever stopped, or left the staff, after the backup is back: look at `vouch staff list`.")

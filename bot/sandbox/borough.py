@@ -26,7 +26,15 @@ LANGUAGES = (
     "en-GB", "ur", "pa", "bn", "pl", "ar", "ro", "gu", "hi", "so", "fa", "ps", "ckb", "ti", "fr", "pt", "zh-Hant", "tr",
     "it", "uk",
 )  # fmt: skip
-SHELF = ("stay-at-home", "mmr-vaccine", "flu-vaccine", "scam-texts", "check-a-rumour", "rumour-about-neighbours")
+SHELF = (
+    "stay-at-home",
+    "mmr-vaccine",
+    "flu-vaccine",
+    "scam-texts",
+    "check-a-rumour",
+    "rumour-about-neighbours",
+    "shelf-flood",
+)
 """Messages that the sample reviewers have approved; the others show what a draft looks like."""
 VOICES = ("en-GB", "ur", "pa", "pl", "bn", "ar")
 PEOPLE = 300

@@ -20,7 +20,8 @@ from bot.domain.residents import Form
 from bot.domain.staff import Act, Role
 from bot.errors import Conflict, InvalidInput
 from bot.services.audit import Actor, Audit
-from bot.services.ports import Clock
+from bot.services.erasing import consent_mark, remember
+from bot.services.ports import Clock, Erasures
 from bot.services.voices import Voices
 
 
@@ -30,8 +31,9 @@ class Consents:
     The audit log names leaders by their number: who is erased is gone from it, too.
     """
 
-    def __init__(self, voices: Voices, audit: Audit, clock: Clock) -> None:
+    def __init__(self, voices: Voices, erasures: Erasures, audit: Audit, clock: Clock) -> None:
         self._voices = voices
+        self._erasures = erasures
         self._audit = audit
         self._clock = clock
 
@@ -141,7 +143,9 @@ class Consents:
         await uow.decide_alone()
         if leader.state == LeaderState.WITHDRAWN:
             raise Conflict("This consent is withdrawn already.")
-        await self._end(uow, leader.id, ConsentEnd.WITHDRAWN)
+        ended = await self._end(uow, leader.id, ConsentEnd.WITHDRAWN)
+        if ended is not None:
+            await remember(self._erasures, consent_mark(ended), self._clock.now())
         for row in await uow.messages.renditions_by_leader(leader.id):
             if row.state == RenditionState.WITHDRAWN or row.form == Form.TEXT:
                 continue

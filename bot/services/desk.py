@@ -137,7 +137,7 @@ def build_desk(
     rumours.kin = recognition
     voices = Voices(registry, outbox, clock, bot_id=bot_id)
     renditions = Renditions(registry, audit, updates, voices, clock)
-    requests, consents = Requests(registry, voices, audit, clock), Consents(voices, audit, clock)
+    requests, consents = Requests(registry, voices, audit, clock), Consents(voices, erasures, audit, clock)
     answers = Answers(rumours, updates, requests, audit, clock)
     planner = Planner(cards, clock, bot_id=bot_id, rate=rate, paid=paid)
     prices = Prices(planner, clock, controller.zone, paid)

@@ -9,9 +9,11 @@ from datetime import datetime
 import structlog
 
 from bot.db import Database, UnitOfWork
-from bot.db.rows import LeaderRow, RenditionRow
+from bot.db.rows import ConsentRow, LeaderRow, RenditionRow
 from bot.domain.chain import GENESIS, Link, LinkKind
+from bot.domain.leaders import ConsentEnd, LeaderState
 from bot.domain.renditions import RenditionState
+from bot.domain.residents import Form
 from bot.domain.staff import Act
 from bot.services.audit import Actor, Audit
 from bot.services.ports import Clock, Erasures, MediaStore
@@ -35,8 +37,25 @@ class Erased:
 def leader_mark(leader: LeaderRow) -> str:
     """By which a restored backup finds an erased leader's row again: made of its number and the microsecond at which it
     was written, so that it names nobody and leads to nothing once the row is gone. 32 hexadecimal digits."""
-    made = f"leader {leader.id} {leader.created_at.isoformat()}"
-    return hashlib.blake2b(made.encode(), digest_size=16).hexdigest()
+    return _mark("leader", leader.id, leader.created_at)
+
+
+def consent_mark(consent: ConsentRow) -> str:
+    """The same of a consent that was withdrawn: a restored backup must not give it back."""
+    return _mark("consent", consent.id, consent.given_at)
+
+
+def _mark(kind: str, number: int, made_at: datetime) -> str:
+    return hashlib.blake2b(f"{kind} {number} {made_at.isoformat()}".encode(), digest_size=16).hexdigest()
+
+
+async def remember(erasures: Erasures, mark: str, at: datetime) -> None:
+    """For a backup that may be restored: written first, as for residents (services/privacy.py)."""
+    try:
+        await erasures.note([mark], at)
+    except OSError:
+        # What the person asked for must not wait for it.
+        log.error("erasure.not_noted", reason="the folder erasures in VOUCH_DATA_DIR cannot be written")
 
 
 class LeaderErasure:
@@ -56,7 +75,7 @@ class LeaderErasure:
         if actor is not None:
             actor.check(Act.ERASE_LEADER)
         await uow.decide_alone()
-        await self._remember(leader_mark(leader))
+        await remember(self._erasures, leader_mark(leader), self._clock.now())
         done = Erased()
         names = [leader.name, *([leader.name_own] if leader.name_own else [])]
         # An answer with their voice in it that has not left yet: whoever waits for it can ask again.
@@ -82,20 +101,31 @@ class LeaderErasure:
         await uow.meta.note_erasure(self._clock.now())
         return done
 
-    async def _remember(self, mark: str) -> None:
-        """For a backup that may be restored: written first, as for residents (services/privacy.py)."""
-        try:
-            await self._erasures.note([mark], self._clock.now())
-        except OSError:
-            # The erasure itself must not wait for it.
-            log.error("erasure.not_noted", reason="the folder erasures in VOUCH_DATA_DIR cannot be written")
+    async def again(self, uow: UnitOfWork, erased: Mapping[str, datetime]) -> tuple[int, int]:
+        """In a database that was put back: erase who was erased since, take back what was taken back since.
 
-    async def again(self, uow: UnitOfWork, erased: Mapping[str, datetime]) -> int:
-        """In a database that was put back: erase every leader who was erased since; returns how many."""
-        gone = [each for each in await uow.leaders.all() if leader_mark(each) in erased]
-        for each in gone:
-            await self.erase(uow, each, None)
-        return len(gone)
+        Returns how many leaders of each.
+        """
+        gone = withdrawn = 0
+        for leader in await uow.leaders.all():
+            consent = await uow.leaders.consent(leader.id)
+            if leader_mark(leader) in erased:
+                await self.erase(uow, leader, None)
+                gone += 1
+            elif consent is not None and consent_mark(consent) in erased:
+                await self._take_back(uow, leader, consent)
+                withdrawn += 1
+        return gone, withdrawn
+
+    async def _take_back(self, uow: UnitOfWork, leader: LeaderRow, consent: ConsentRow) -> None:
+        await uow.leaders.change_consent(consent.id, ended_at=self._clock.now(), ended_as=ConsentEnd.WITHDRAWN)
+        await uow.leaders.change(leader.id, state=LeaderState.WITHDRAWN)
+        for row in await uow.messages.renditions_by_leader(leader.id):
+            if row.form != Form.TEXT and row.state != RenditionState.WITHDRAWN:
+                await uow.messages.change_rendition(row.id, state=RenditionState.WITHDRAWN)
+                await uow.approvals.void("rendition", row.id)
+                await stop_sending(uow, row.id, "the speaker has withdrawn their consent")
+        await self._audit.note_system(uow, "withdraw_consent", f"leader {leader.id}", again=True)
 
     async def remove_files(self, db: Database) -> int:
         """Remove what erasures left in the store, and then the names of it; returns how many. Safe to repeat."""

@@ -29,6 +29,8 @@ class Settled:
     """Residents who were erased after the backup, and are again."""
     leaders: int = 0
     """Leaders who were erased after the backup, and are again; their files go with `LeaderErasure.remove_files`."""
+    withdrawn: int = 0
+    """Leaders who took their consent back after the backup; it is taken back again."""
 
 
 class Restoring:
@@ -57,7 +59,7 @@ class Restoring:
         await uow.staff.end_everything()
         if erased:
             done.erased = await self._erase_again(uow, erased)
-            done.leaders = await self._leaders.again(uow, erased)
+            done.leaders, done.withdrawn = await self._leaders.again(uow, erased)
         await uow.meta.note_erasure(self._clock.now())
         await audit.write(
             uow, at=self._clock.now(), actor="vouch", via=via, action="restore", subject="database",

@@ -112,8 +112,8 @@ class Prompt:
 def as_heard(screen: Screen, kind: str, message: OutgoingMessage, prompt: Prompt | None) -> OutgoingMessage:
     """The screen for somebody who listens or watches; as it is where it has no entry in HEARD."""
     heard = HEARD.get(kind)
-    if heard is None:
-        return message
+    if heard is None or any(button.data == "lz" for row in message.buttons for button in row):
+        return message  # a leader has more to choose about erasing than a recording names
     buttons = _choices(screen, heard, message)
     if message.media is not None or prompt is None:
         # The recording of the message itself is what they came for: no other sound before it.

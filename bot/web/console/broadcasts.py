@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.db.rows import BroadcastRow
+from bot.db.rows import BroadcastRow, RumourRow
 from bot.domain.broadcasts import ENDED, BroadcastState
 from bot.domain.paid import stars
 from bot.domain.rumours import RumourState
@@ -66,7 +66,10 @@ async def _listing(visit: Visit) -> dict[str, Any]:
 
 
 async def new(visit: Visit) -> web.Response:
-    """The form; `?rumour=` fills it in for a corrective broadcast, `?message=` for a message."""
+    """The form; `?rumour=` fills it in for a corrective broadcast, `?message=` for a message.
+
+    `&where=spread` ticks the languages and areas in which the rumour was asked about.
+    """
     rumour_id = visit.request.query.get("rumour", "") or visit.text("rumour")
     chosen = visit.request.query.get("message", "")
     rumour = await visit.uow.rumours.get(int(rumour_id)) if _is_number(rumour_id) else None
@@ -77,14 +80,22 @@ async def new(visit: Visit) -> web.Response:
     if rumour is not None and rumour.message_id is not None:
         message = await visit.uow.messages.get(rumour.message_id)
         chosen = message.key if message else ""
+    languages, areas = await _where_it_spreads(visit, rumour)
     counts = await visit.uow.residents.count_by_language()
     known = [each for each in visit.desk.registry.languages if each.read]
     return visit.page(
         "broadcast_new.html", rumour=rumour, film=film, repeats=series.REPEATS, chosen=chosen, counts=counts,
         messages=sorted(await visit.uow.messages.in_force(visit.now), key=lambda each: each.title),
         spoken=sorted((each for each in known if each.tag in counts), key=lambda each: -counts[each.tag]),
-        others=[each for each in known if each.tag not in counts],
+        others=[each for each in known if each.tag not in counts], languages_ticked=languages, areas_ticked=areas,
     )  # fmt: skip
+
+
+async def _where_it_spreads(visit: Visit, rumour: RumourRow | None) -> tuple[list[str], list[str]]:
+    if rumour is None or visit.request.query.get("where") != "spread":
+        return [], []
+    spread = (await visit.desk.triage.spread(visit.uow, [rumour.id])).get(rumour.id)
+    return ([], []) if spread is None else (list(spread.languages), list(spread.areas))
 
 
 def _is_number(text: str) -> bool:

@@ -129,3 +129,25 @@ async def test_a_wider_consent_does_not_widen_what_was_recorded_before_it(world:
         await world.desk.consents.give(uow, leader, ["bot", "film", "partners"], name_shown=True, months=12)
         assert await Films(REGISTRY, world.store, world.clock).showable(uow) == set()
     assert (await world.rendition("heat", "pa", "voice")).consent == ["bot"]
+
+
+async def test_a_restored_backup_does_not_give_back_a_consent_that_was_withdrawn(world: World) -> None:
+    leader_id, phone = await _voice(world)
+    async with world.db.read() as uow:
+        consent = await world.desk.consents.current(uow, leader_id)
+    await phone.press_stale("lz:yes")
+    async with world.db.write() as uow:  # as the backup has it
+        await uow.leaders.change_consent(consent.id, ended_at=None, ended_as=None)
+        await uow.leaders.change(leader_id, state=LeaderState.ACTIVE)
+        row = await uow.messages.find_rendition(1, "pa", "voice")
+        assert row is not None
+        await uow.messages.change_rendition(row.id, state="approved")
+    async with world.db.write() as uow:
+        settled = await Restoring(world.vault, world.desk.erasing, world.clock).settle(
+            uow, world.erasures.read(), via="test"
+        )
+        leader = await uow.leaders.get(leader_id)
+    assert (settled.leaders, settled.withdrawn) == (0, 1)
+    assert leader is not None
+    assert leader.state == LeaderState.WITHDRAWN
+    assert (await world.rendition("heat", "pa", "voice")).state == "withdrawn"

@@ -1,5 +1,6 @@
 """Broadcasts: the dry run, the second person, live counts, pausing and cancelling, and a correction from a rumour."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,11 @@ async def test_a_correction_from_an_answered_rumour(borough):
     await petra.post(f"{path}/approve", data={"form": "approve", "seen": await _seen(petra, path)})
     form = await _text(await percy.get(f"/console/broadcasts/new?rumour={rumour_id}"))
     assert 'value="mmr" selected' in form
+    assert not re.findall(r'name="(?:languages|areas)" [^>]*checked', form)
+    assert "where=spread" in await _text(await percy.get(path))
+    there = await _text(await percy.get(f"/console/broadcasts/new?rumour={rumour_id}&where=spread"))
+    ticked = re.findall(r'<input[^>]*name="(languages|areas)"[^>]*value="([^"]+)"[^>]*checked', there)
+    assert set(ticked) == {("languages", "en-GB")}
     made = await _create(percy, rumour=str(rumour_id))
     assert "a correction" in await _text(await percy.get(made))
 
