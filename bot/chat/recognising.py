@@ -24,7 +24,8 @@ async def tell(rooms: Rooms, talk: Talk, number: str, submission: Submission) ->
         )
     if found is None:
         later = may_look and await _look_later(rooms, talk, number, submission)
-        await talk.say("check.looking" if later else "check.ask", draft=number, kind=submission.kind)
+        if not (later and talk.listener):  # who listens hears what is known, seconds later; no sound says "a moment"
+            await talk.say("check.looking" if later else "check.ask", draft=number, kind=submission.kind)
         return
     draft = talk.state.drafts[number]
     draft["sure"], draft["known"] = found.confidence, found.language
@@ -49,7 +50,7 @@ async def _look_later(rooms: Rooms, talk: Talk, number: str, submission: Submiss
     await talk.uow.manifests.ask_about(
         bot_id=to.bot_id, person_tag=talk.person.tag, chat=to.chat, language=talk.language, kind=kind,
         file_id=media.file_id, tries=0, created_at=rooms.desk.clock.now(), draft=number, unique_id=media.unique_id,
-        reader={"listen": talk.listen, "form": talk.form, "kind": submission.kind},
+        reader={"listen": talk.listen, "form": talk.form, "kind": submission.kind, "hear": talk.listener},
     )  # fmt: skip
     return True
 

@@ -128,14 +128,15 @@ class Looking:
     async def _answer(self, row: LookupRow, seen: _Seen) -> None:
         reply = await self._reply(row, seen)
         to = Address(row.bot_id, row.chat, row.person_tag)
+        aloud = {"hear": hear} if (hear := (row.reader or {}).get("hear")) else {}
         async with self._db.write() as uow:
             await uow.manifests.drop_lookup(row.id)
             if reply is not None and reply.rumour_id is not None and row.unique_id:
                 await uow.rumours.own_keys(reply.rumour_id, keys_of("", row.unique_id))
             if reply is not None:
-                await self._outbox.put(uow, to, reply.kind, row.language, **reply.params)
+                await self._outbox.put(uow, to, reply.kind, row.language, **reply.params, **aloud)
             if seen.found.proof is not Proof.UNKNOWN:
-                await self._outbox.put(uow, to, "proof.found", row.language, **seen.found.params())
+                await self._outbox.put(uow, to, "proof.found", row.language, **seen.found.params(), **aloud)
         log.info("look.ended", kind=reply.kind if reply else "", proof=str(seen.found.proof))
 
     async def _reply(self, row: LookupRow, seen: _Seen) -> Reply | None:
