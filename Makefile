@@ -32,7 +32,7 @@ run: $(STAMP) ## Run the bot and the console with your settings
 	$(BIN)/vouch run $(ARGS)
 
 test: $(STAMP) apt ## Every test (PYTEST="-k words" narrows)
-	$(BIN)/pytest -n 4 --dist worksteal $(PYTEST)
+	$(BIN)/pytest -n 3 --dist worksteal $(PYTEST)
 
 check: $(STAMP) ## Format, lint, types, layer contracts, strings, messages
 	$(BIN)/ruff format --check .

@@ -23,7 +23,7 @@ def _hook(vouch: Stage) -> None:
 
 async def test_killed_while_updates_are_polled(tmp_path: Path) -> None:
     async with stage(tmp_path) as vouch:
-        settle(await inbox.flood(await town.build(vouch, 40), updates=200, kills=1, per_second=150, seed=3))
+        settle(await inbox.flood(await town.build(vouch, 40), updates=120, kills=1, per_second=100, seed=3))
 
 
 class Post:

@@ -64,7 +64,8 @@ async def test_results_that_could_not_be_stored_are_stored_later(tmp_path: Path)
         db, channel = Flaky(base.db.url), Channel()
         renderer = ChatRenderer(base.catalogs, base.controller)
         means = Means(
-            db, base.bot_id, base.vault, channel, renderer, base.desk.cards, base.clock, on_stopped=_stopped,
+            db, base.bot_id, base.vault, channel, renderer, base.desk.cards,
+                base.desk.films, base.clock, on_stopped=_stopped,
             quiet_until=lambda *_: None, cap=ContactCap(),
         )  # fmt: skip
         (sender,) = make_senders(means, make_pace(200))
