@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.domain.films import Cue, FilmImpossible, FilmPlan, FilmReport, FilmSegment
 from bot.domain.inline import InlineAnswer
 from bot.domain.messaging import OutgoingMessage, SendOutcome, Sent
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, Unavailable
 from bot.services.ports import FetchedFile, Progress
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -55,6 +55,8 @@ class FakeMessenger:
         self.in_charge: set[int] = set()
         """Who runs every group."""
         self.files: dict[str, FetchedFile] = {}
+        self.unreachable = False
+        """Whether files cannot be fetched for the moment."""
         self.answers_clearly = True
         self.too_old = False
         """Whether earlier messages can neither be edited nor removed any more."""
@@ -115,6 +117,8 @@ class FakeMessenger:
 
     async def fetch(self, file_id: str, *, limit: int) -> FetchedFile:
         """A file that was laid out."""
+        if self.unreachable:
+            raise Unavailable("Telegram does not answer.")
         if file_id not in self.files:
             raise InvalidInput("This file is gone.")
         return self.files[file_id]

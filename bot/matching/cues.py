@@ -180,8 +180,11 @@ ILLNESSES: tuple[str, ...] = (
     "سرخک ਐਮਐਮਆਰ ਖਸਰਾ এমএমআর एमएमआर खसरा ઓરી 麻疹",
     "hpv papillom* papilom* ایچ_پی_وی এইচপিভি एचपीवी",
     "polio* پولیو شلل_الأطفال ਪੋਲੀਓ পোলিও पोलियो પોલિયો полио* поліо* ፖሊዮ",
+    "diabet* insulin* cukrzyc* ذیابیطس ذيابيطس السكري انسولین دیابت ਸ਼ੂਗਰ ਇਨਸੁਲਿਨ ডায়াবেটিস ইনসুলিন मधुमेह डायबिटीज इंसुलिन ડાયાબિટીસ диабет* діабет*",
+    "paracetamol* ibuprofen* ibuprofène ibuprofeno aspirin* aspiryn* پیراسیٹامول باراسيتامول استامینوفن ਪੈਰਾਸੀਟਾਮੋਲ প্যারাসিটামল पैरासिटामोल "
+    "પેરાસીટામોલ парацетамол*",
 )
-"""What a vaccine is against: what is said of one is no answer to what is asked about another."""
+"""What a vaccine or a medicine is against, or its name: what is said of one is no answer about another."""
 
 COMMON: dict[str, str] = {
     "en": "the is are of and to that it for with this be will was you they have has on from at dont im its their your our at by "

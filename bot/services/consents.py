@@ -170,6 +170,7 @@ class Consents:
 
     async def run(self, uow: UnitOfWork) -> int:
         """One tick: ask before the end, end what is over; returns how many leaders it dealt with."""
+        await uow.decide_alone()
         now = self._clock.now()
         dealt = 0
         for row in await uow.leaders.consents_until(now + timedelta(days=ASK_DAYS[0])):

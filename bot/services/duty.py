@@ -61,6 +61,7 @@ class Duty:
 
     async def pass_on(self, uow: UnitOfWork) -> int:
         """Calls that nobody has taken in time go on; returns how many did."""
+        await uow.decide_alone()
         late = self._clock.now() - timedelta(minutes=self._minutes)
         # At the last step everybody knows: it stays open until somebody takes it, and goes to nobody else.
         moved = [each for each in await uow.leaders.alarms(before=late) if each.alarm_step < _LAST]

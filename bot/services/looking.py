@@ -6,6 +6,7 @@ pictures without personal details, as long as the flag itself.
 
 import tempfile
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -27,6 +28,8 @@ from bot.services.verifying import UNKNOWN, Found, Verifying
 log = structlog.get_logger()
 _TRIES = 5
 _AT_ONCE = 5
+_PATIENCE = timedelta(minutes=1)
+"""So long somebody waits for a look at what they sent; then they may pass it on without one."""
 _KINDS = ("photo", "voice", "audio", "video", "round", "animation", "document")
 _PICTURES = frozenset({"photo", "image"})
 
@@ -101,6 +104,9 @@ class Looking:
         async with self._db.read() as uow:
             asked = await uow.manifests.asked(self._bot_id, limit=_AT_ONCE)
         for row in asked:
+            if row.draft is not None and self._clock.now() - row.created_at > _PATIENCE:
+                await self._answer(row, _Seen())
+                continue
             try:
                 file = await messenger.fetch(row.file_id, limit=FETCH_LIMIT)
             except InvalidInput:
@@ -130,7 +136,8 @@ class Looking:
         to = Address(row.bot_id, row.chat, row.person_tag)
         aloud = {"hear": hear} if (hear := (row.reader or {}).get("hear")) else {}
         async with self._db.write() as uow:
-            await uow.manifests.drop_lookup(row.id)
+            if not await uow.manifests.drop_lookup(row.id):
+                return  # another worker looked at it, too, and was first
             if reply is not None and reply.rumour_id is not None and row.unique_id:
                 await uow.rumours.own_keys(reply.rumour_id, keys_of("", row.unique_id))
             if reply is not None:

@@ -58,15 +58,18 @@ class Media:
             suffix = _SUFFIX.get(row.kind) or mimetypes.guess_extension(row.mime or "") or ".bin"
             path = await self._store.save(file.data, suffix)
             digest = hashlib.sha256(file.data).hexdigest()
-            await self._set(
+            if await self._set(
                 row.id, state="stored", path=path, sha256=digest, size=len(file.data), mime=row.mime or file.mime
-            )
-            arrived += 1
+            ):
+                arrived += 1
+            else:
+                # Another worker fetched it, too: a second copy would be known to nobody, and never removed.
+                await self._store.remove(path)
         return arrived
 
-    async def _set(self, media_id: int, **values: object) -> None:
+    async def _set(self, media_id: int, **values: object) -> bool:
         async with self._db.write() as uow:
-            await uow.media.change(media_id, **values)
+            return await uow.media.arrived(media_id, **values)
 
     async def open(self, media_id: int) -> StoredMedia:
         """A stored file. Raises NotFound when it is not (or no longer) there."""

@@ -27,6 +27,7 @@ class Promises:
 
         It answers their own question, so it counts as asked for; who was answered meanwhile gets nothing.
         """
+        await uow.decide_alone()
         due = await uow.rumours.promises_due(self._clock.now(), limit=_BATCH)
         told: set[tuple[int, bytes]] = set()
         for path, flag in due:
@@ -47,6 +48,7 @@ class Promises:
 
     async def remind(self, uow: UnitOfWork) -> int:
         """Remind the team an hour before a rumour is due, and again when its time has passed; returns how many."""
+        await uow.decide_alone()
         now = self._clock.now()
         overdue = await uow.triage.due_before(now, reminders=2)
         soon = [each for each in await uow.triage.due_before(now + _AHEAD, reminders=1) if each not in overdue]

@@ -214,6 +214,7 @@ class Recordings:
         return found if await prober.decodes(path) else str(ClipRefusal.DAMAGED)
 
     async def _looked(self, uow: UnitOfWork, recording_id: int, media: MediaRow, clip: Clip | str) -> None:
+        await uow.decide_alone()  # of several workers one tells the leader
         row = await self.get(uow, recording_id)
         if row.state != RecordingState.ARRIVING:
             return

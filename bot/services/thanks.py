@@ -27,6 +27,7 @@ class Thanks:
 
     async def run(self, uow: UnitOfWork) -> int:
         """Thank those whose voice or words went out as a whole; returns how many were thanked."""
+        await uow.decide_alone()
         thanked = 0
         for row in await uow.broadcasts.unthanked(limit=_AT_ONCE):
             await uow.broadcasts.change(row.id, thanked_at=self._clock.now())

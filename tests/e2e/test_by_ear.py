@@ -1,13 +1,12 @@
 """With all text hidden, in a real browser: by numbers, pictures and sample sound alone, from welcome to erased."""
 
-import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Locator, async_playwright
+from playwright.async_api import Browser, Locator
 
 from tests.tools.screenshots import CHROMIUM, demo, sign_in
 
@@ -31,16 +30,6 @@ WITHOUT_WORDS = """() => document.querySelectorAll('.key').forEach(key => {
 def url() -> Iterator[str]:
     with demo(encoder=False) as address:
         yield address
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    async with async_playwright() as tools:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        found = await tools.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield found
-        await found.close()
 
 
 async def press(phone: Locator, number: int, picture: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import os
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from tests.tools.screenshots import CHROMIUM, demo, sign_in
 
@@ -38,16 +37,6 @@ def url() -> Iterator[str]:
     # What is asked in many words must reach people here, although the library knows the answer in any of them.
     with demo(encoder=False) as address:
         yield address
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    async with async_playwright() as tools:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        found = await tools.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield found
-        await found.close()
 
 
 @dataclass

@@ -1,12 +1,11 @@
 """The five-minute story in a real browser: two phones, a rumour, an answer, a second person, a correction."""
 
-import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page
 
 from tests.tools.screenshots import CHROMIUM, ask, ask_what_is_known, demo, join, sign_in
 
@@ -28,16 +27,6 @@ def quiet() -> Iterator[str]:
     """A demo for those who only look: shared, and without the encoder, which takes seconds to read the library."""
     with demo(encoder=False) as address:
         yield address
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    async with async_playwright() as tools:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        found = await tools.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield found
-        await found.close()
 
 
 def bubbles(phone: Locator, text: str) -> Locator:

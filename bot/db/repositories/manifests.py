@@ -202,9 +202,10 @@ class ManifestRepository(Repository):
         """Whether there is anything that a clip could be like."""
         return await self.scalar(select(fingerprints.c.media_id).limit(1)) is not None
 
-    async def drop_lookup(self, lookup_id: int) -> None:
-        """It was looked at, or cannot be."""
-        await self.connection.execute(delete(lookups).where(lookups.c.id == lookup_id))
+    async def drop_lookup(self, lookup_id: int) -> bool:
+        """It was looked at, or cannot be. False where another worker was first."""
+        done = await self.connection.execute(delete(lookups).where(lookups.c.id == lookup_id))
+        return bool(done.rowcount == 1)
 
     async def try_again(self, lookup_id: int) -> None:
         """The channel did not give it this time."""

@@ -26,6 +26,11 @@ class MediaRepository(Repository):
         """Change some columns."""
         await self.connection.execute(update(media).where(media.c.id == media_id).values(**values))
 
+    async def arrived(self, media_id: int, **values: Any) -> bool:
+        """Change a file that was still wanted. False where another worker was first."""
+        still = update(media).where(media.c.id == media_id, media.c.state == "wanted")
+        return bool((await self.connection.execute(still.values(**values))).rowcount == 1)
+
     async def wanted(self, bot_id: int, *, limit: int) -> list[MediaRow]:
         """Files still to be fetched from the channel, oldest first."""
         statement = (

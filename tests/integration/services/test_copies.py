@@ -1,5 +1,6 @@
 """Pictures and voices that people send: copies get the answer, others do not, and bad files harm nobody."""
 
+import asyncio
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -186,3 +187,28 @@ async def test_a_file_that_cannot_be_fetched_is_asked_about_all_the_same(desk: D
     await desk.work()
     await phone.read()
     assert phone.kinds[-2:] == ["check.looking", "check.ask"]
+
+
+async def _one_waits(desk: Desk) -> Phone:
+    await asked(desk, file_of(scene(1)), "first")
+    phone = await reader(desk)
+    desk.channel.files["photo"] = FetchedFile(file_of(scene(2)), "image/jpeg")
+    await phone.event(EventKind.MEDIA, media=IncomingMedia(MediaKind.PHOTO, "photo", "unique", "image/jpeg", 9, 0))
+    return phone
+
+
+async def test_of_several_workers_one_tells_what_is_known(desk: Desk) -> None:
+    phone = await _one_waits(desk)
+    await asyncio.gather(*(Desk(desk.world).looking.look(desk.channel) for _ in range(3)))
+    await phone.read()
+    assert phone.kinds[-2:] == ["check.looking", "check.ask"], "told once"
+
+
+async def test_where_many_wait_nobody_waits_longer_than_a_minute(desk: Desk) -> None:
+    phone = await _one_waits(desk)
+    desk.world.clock.advance(seconds=61)
+    desk.channel.files.clear()
+    desk.channel.unreachable = True
+    await desk.looking.look(desk.channel)
+    await phone.read()
+    assert phone.kinds[-1] == "check.ask", "without a look, and without waiting for the file"

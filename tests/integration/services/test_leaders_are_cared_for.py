@@ -1,5 +1,6 @@
 """Leaders are thanked with counts, have something to pass on, and find somebody at once when they need help."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +40,7 @@ async def test_thanks_come_once_a_broadcast_with_a_count_and_a_card_to_pass_on(w
     await world.broadcast(publisher, second, "heat", languages=("pa",))
     await world.send_all()
     for _ in range(2):
-        await thank_leaders.run(world.desk)
+        await asyncio.gather(*(thank_leaders.run(world.desk) for _ in range(3)))
     [params] = await _kinds(world, granthi.chat_id, "leader.thanks")
     assert params["people"] == 7
     assert "7 people" in await in_english(world, granthi)
@@ -85,8 +86,9 @@ async def test_a_call_for_help_goes_to_who_is_on_call_then_to_their_deputy_then_
     await pass_on_approvals.run(world.desk)
     assert await told() == [publisher.name], "they have a quarter of an hour"
     world.clock.advance(minutes=16)
-    await pass_on_approvals.run(world.desk)
+    await asyncio.gather(*(pass_on_approvals.run(world.desk) for _ in range(3)))
     assert await told() == [publisher.name, second.name]
+    assert len(await _kinds(world, chats[second.name], "staff.voice_misused")) == 1, "by whichever scheduler, once"
     world.clock.advance(minutes=16)
     await pass_on_approvals.run(world.desk)
     assert await told() == list(chats)

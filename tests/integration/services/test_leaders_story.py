@@ -1,5 +1,7 @@
 """A leader is invited, consents, records, hears it back, submits; another speaker checks it; it goes out, and stops."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.broadcasts import BroadcastState
@@ -7,10 +9,13 @@ from bot.domain.messaging import NotSent
 from bot.domain.residents import Form
 from bot.domain.revisions import Meaning
 from bot.errors import NotAllowed
+from bot.jobs import end_consents
 from bot.services.cards import named_leader
-from tests.factories import World
+from bot.services.media import Media
+from tests.factories import BOT, World
 from tests.integration.services.leading import (
     GRANTHI,
+    Ears,
     agreed,
     arrive,
     asked,
@@ -167,6 +172,22 @@ async def test_somebody_misuses_a_voice_everything_pauses_and_the_publishers_hea
     assert (await world.rendition("heat", "pa", "voice")).state == "approved", "its content has not changed"
 
 
+async def test_of_several_workers_one_keeps_the_file_and_one_plays_it_back(world: World) -> None:
+    publisher, _, _ = await team(world)
+    await world.message("heat", approved=("en-GB", "pa"))
+    leader_id, granthi = await agreed(world, publisher)
+    request_id = await asked(world, publisher, leader_id, "heat")
+    await granthi.read()
+    await granthi.press(f"rq:{request_id}")
+    await speak(world, granthi)
+    fetching = [Media(world.db, world.store, world.clock, bot_id=BOT) for _ in range(3)]
+    await asyncio.gather(*(each.fetch_wanted(world.messenger) for each in fetching))
+    assert len([each for each in (world.folder / "media").rglob("*") if each.is_file()]) == 1, "no copy that none knows"
+    await asyncio.gather(*(world.desk.recordings.look(world.db, Ears()) for _ in range(3)))
+    await granthi.read()
+    assert granthi.kinds.count("recording.heard") == 1
+
+
 async def test_no_is_an_answer_and_nobody_is_told(world: World) -> None:
     publisher, _, _ = await team(world)
     leader_id, phone = await invited(world, publisher)
@@ -185,8 +206,7 @@ async def test_a_consent_asks_before_it_ends_and_ends_by_itself(world: World) ->
     await checked(world, reviewer, rendition_id)
 
     async def tick() -> list[str]:
-        async with world.db.write() as uow:
-            await world.desk.consents.run(uow)
+        await asyncio.gather(*(end_consents.run(world.desk) for _ in range(3)))  # several processes tick
         before = len(granthi.kinds)
         await granthi.read()
         return granthi.kinds[before:]
