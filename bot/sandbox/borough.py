@@ -134,7 +134,7 @@ def _voice(message: MessageFile, tag: str, text: str) -> RecordingFile:
     return RecordingFile(
         name=f"{tag}.ogg", file=SAMPLES / "voices" / f"{tag}.ogg", language=tag,
         leader=f"Sample computer voice ({tag})", role="a computer, not a person", role_english="a computer",
-        community="none", text=text.split("\n", maxsplit=1)[0], english="Stay home. Protect the NHS. Save lives.",
+        community="Sample", text=text.split("\n", maxsplit=1)[0], english="Stay home. Protect the NHS. Save lives.",
         consent=("bot", "film"), consented_at=message.valid_from, consent_until=message.valid_until + timedelta(days=1),
         reviewer=None, reviewed_on=None, form="voice",
     )  # fmt: skip
